@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from karier_stats.stats.numerics import effect_size, linear, paired, resampling,
 from karier_stats.stats.numerics.effect_size import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, t_two_sided, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
-from karier_stats.stats.results import Sheet, base_term
+from karier_stats.stats.results import Row, Sheet, base_term
 from karier_stats.words import Phrase
 
 Selection = Literal["random", "low_before", "ability", "unknown"]
@@ -269,7 +269,9 @@ def spearman(dose: Array, change: Array, level: float) -> Estimate:
     ``(1 + r^2 / 2) / (n - 3)`` (Bonett and Wright 2000, Psychometrika 65, 23-28), from ``FEWEST`` people on and while
     ``|r| < 0.95``, where its coverage was shown.
     """
-    n, r = len(dose), _correlation(paired.midranks(dose), paired.midranks(change))
+    n, (x, y) = len(dose), (ranks - ranks.mean() for ranks in map(paired.midranks, (dose, change)))
+    size = math.sqrt(float(x @ x) * float(y @ y))
+    r = max(-1.0, min(1.0, float(x @ y) / size)) if size > 0 else NAN
     if math.isnan(r) or n < 4 or abs(r) > 1 - 1e-12:
         return Estimate(r)
     t = r * math.sqrt((n - 2) / (1 - r**2))
@@ -278,12 +280,6 @@ def spearman(dose: Array, change: Array, level: float) -> Estimate:
         half = z_quantile(0.5 + level / 2) * math.sqrt((1 + r**2 / 2) / (n - 3))
         low, high = math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
     return between(r, low, high, statistic=t, dof=n - 2, p=t_two_sided(t, n - 2))
-
-
-def _correlation(x: Array, y: Array) -> float:
-    x, y = x - x.mean(), y - y.mean()
-    size = math.sqrt(float(x @ x) * float(y @ y))
-    return max(-1.0, min(1.0, float(x @ y) / size)) if size > 0 else NAN
 
 
 def dose_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
@@ -370,28 +366,32 @@ class _Part:
     def term(self, base: str) -> str:
         return named(base, self.inside, self.wave)
 
-    def rows(self, method: str, by: Contrast, n: int, bases: tuple[str, ...] = ("lasting", "loss")) -> Sheet:
-        """What lasts, and the loss, by one method."""
-        sheet, clusters = Sheet(), self.pairs.cluster if method == "cr2" else None
-        for base in bases:
-            found = by(self.loss if base == "loss" else self.lasting)
-            sheet.add(self.term(base), method, found, n, None if clusters is None else len(np.unique(clusters)))
-        return sheet
+    def told(
+        self, method: str, simple: Contrast, X: Array, position: int, sides: int | None, n: int, level: float, ending: str = "",
+        more: Sequence[Row] = (),
+    ) -> Sheet:
+        """What lasts, and the loss (of no ``ending``), by one method and with clusters by CR2; after ``more`` the share kept.
 
-    def kept(self, by: Contrast, level: float, n: int, ending: str = "") -> Sheet:
-        """The share kept; missing, with a note, where the first change is not told apart from zero."""
-        sheet, found = Sheet(), share_kept(self.pairs.change, self.lasting, by, level)
-        sheet.add(self.term(f"share_kept{ending}"), "fieller", found, n)
-        sheet.note(Phrase("change.note.wave_no_share", wave=self.wave) if np.isnan(found.value) else None)
+        CR2 is without error where there are too few clusters; the share missing, with a note, where the first change is not told
+        apart from zero.
+        """
+        sheet, clusters, lead = Sheet(), self.pairs.cluster, simple
+        outcomes = {f"lasting{ending}": self.lasting} if ending else {"lasting": self.lasting, "loss": self.loss}
+        for base, y in outcomes.items():
+            sheet.add(self.term(base), method, simple(y), n)
+        if clusters is not None:
+            refused, units = too_few_clusters(clusters, sides), len(np.unique(clusters))
+            sheet.note(refused)
+            robust: Contrast = lambda y: contrast(X, y, position, clusters)  # noqa: E731
+            bare: Contrast = lambda y: Estimate(float(linear.fit(X, y).coef[position]))  # noqa: E731
+            lead = robust if refused is None else bare
+            for base, y in outcomes.items():
+                sheet.add(self.term(base), "cr2", lead(y), n, units)
+        sheet.rows += more
+        kept = share_kept(self.pairs.change, self.lasting, lead, level)
+        sheet.add(self.term(f"share_kept{ending}"), "fieller", kept, n)
+        sheet.note(Phrase("change.note.wave_no_share", wave=self.wave) if np.isnan(kept.value) else None)
         return sheet
-
-    def robust(self, X: Array, position: int, sides: int | None) -> tuple[Contrast | None, Phrase | None]:
-        """The CR2 contrast, without error where there are too few clusters, and why; None without clusters."""
-        clusters = self.pairs.cluster
-        refused = None if clusters is None else too_few_clusters(clusters, sides)
-        if refused is not None:
-            return lambda y: Estimate(float(linear.fit(X, y).coef[position])), refused
-        return None if clusters is None else lambda y: contrast(X, y, position, clusters), None
 
 
 def wave_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
@@ -430,20 +430,16 @@ def _lasting(part: _Part, options: Options) -> Sheet:
     level, n, pairs = options.level, len(part.then), part.pairs
     if n < 2:
         return _empty(part, n, part.inside, ("lasting", "paired_t"), ("loss", "paired_t"))
-    simple: Contrast = partial(paired.mean_change, level=level)
-    sheet = part.rows("paired_t", simple, n)
-    robust, refused = part.robust(np.ones((n, 1)), 0, None)
-    sheet.note(refused)
-    if robust is not None:
-        sheet.take(part.rows("cr2", robust, n))
+    more = Sheet()
     if pairs.kind == "pass_fail":
         for base, start in (("lasting", pairs.before), ("loss", pairs.after)):
             found = paired.paired_proportions(start, part.then, level)
-            sheet.add(part.term(base), "mcnemar", replace(found, p=paired.mcnemar(start, part.then)[0]), n)
+            more.add(part.term(base), "mcnemar", replace(found, p=paired.mcnemar(start, part.then)[0]), n)
     if pairs.kind == "ordinal":
         suffix = " · ".join(name for name in (part.inside, part.wave) if name)
-        sheet.rows += moved(pairs, part.lasting, options, suffix).rows
-    return sheet.take(part.kept(robust or simple, level, n))
+        more.rows += moved(pairs, part.lasting, options, suffix).rows
+    simple = partial(paired.mean_change, level=level)
+    return part.told("paired_t", simple, np.ones((n, 1)), 0, None, n, level, more=more.rows)
 
 
 def _lasting_of_arm(part: _Part, arm: str, options: Options) -> Sheet:
@@ -455,13 +451,9 @@ def _lasting_of_arm(part: _Part, arm: str, options: Options) -> Sheet:
         who = f"{arm}, {suffix}" if suffix else arm
         return _empty(part, n, who, ("lasting", "welch"), ("loss", "welch"), ("lasting_ancova", "ols"))
     simple: Contrast = lambda y: paired.welch(y[own], y[control], level)  # noqa: E731
-    sheet = part.rows("welch", simple, n)
     X, held = _design(pairs)
-    robust, refused = part.robust(X, held.index(arm), pairs.fewest_units(arm))
-    sheet.note(refused)
-    if robust is not None:
-        sheet.take(part.rows("cr2", robust, n))
-    return sheet.take(part.kept(robust or simple, level, n), _adjusted(part.only(~pairs.gap), arm, options))
+    sheet = part.told("welch", simple, X, held.index(arm), pairs.fewest_units(arm), n, level)
+    return sheet.take(_adjusted(part.only(~pairs.gap), arm, options))
 
 
 def _design(pairs: Pairs) -> tuple[Array, list[str]]:
@@ -472,22 +464,16 @@ def _design(pairs: Pairs) -> tuple[Array, list[str]]:
 
 def _adjusted(part: _Part, arm: str, options: Options) -> Sheet:
     """What lasts at equal scores before (and covariates), of those who have every covariate."""
-    pairs, sheet, term = part.pairs, Sheet(), part.term("lasting_ancova")
+    pairs, everybody = part.pairs, np.ones(len(part.then), dtype=bool)
     (dummies, held), n = _design(pairs), int(pairs.beside(arm).sum())
-    everybody = np.ones(len(part.then), dtype=bool)
     centred = pairs.before - pairs.before.sum() / max(len(part.then), 1)
     X = np.column_stack([dummies, centred, pairs.covariates[:, pairs.columns_among(everybody)]])
+    simple: Contrast = lambda y: contrast(X, y, held.index(arm), method="ols")  # noqa: E731
     try:
         # Either nobody of the arm is left, or the columns that are left cannot be told apart.
-        position = held.index(arm)
-        simple: Contrast = lambda y: contrast(X, y, position, method="ols")  # noqa: E731
-        sheet.take(part.rows("ols", simple, n, ("lasting_ancova",)))
+        simple(part.lasting)
     except ValueError:
-        sheet.note(Phrase("change.note.wave_no_ancova", wave=part.wave))
-        sheet.add(term, "ols", Estimate(NAN), n)
+        sheet = Sheet(notes=[Phrase("change.note.wave_no_ancova", wave=part.wave)])
+        sheet.add(part.term("lasting_ancova"), "ols", Estimate(NAN), n)
         return sheet
-    robust, refused = part.robust(X, position, pairs.fewest_units(arm))
-    sheet.note(refused)
-    if robust is not None:
-        sheet.take(part.rows("cr2", robust, n, ("lasting_ancova",)))
-    return sheet.take(part.kept(robust or simple, options.level, n, "_ancova"))
+    return part.told("ols", simple, X, held.index(arm), pairs.fewest_units(arm), n, options.level, "_ancova")

@@ -30,7 +30,7 @@ def sentence(result: Change) -> Joined:
     terms = [f"{base}[{arm}]" for arm in result.arms[1:]] or ["mean_change"]
     parts: list[Text]
     if result.arms and result.selection == "unknown":
-        parts = [_bracket(result, arm) for arm in result.arms[1:]]
+        parts = [_bracket(result, arm, ("did", "ancova")) for arm in result.arms[1:]]
     else:
         parts = [_one_arm(result, term) if result.arms else _one_group(result) for term in terms]
     parts += [Phrase(f"change.reading.{result.selection}")] if result.arms else []
@@ -42,14 +42,6 @@ def sentence(result: Change) -> Joined:
 def _row(result: Change, term: str, *first: str) -> pd.Series:
     rows = result.table[result.table["term"] == term].set_index("method", drop=False)
     return rows.loc[[next(method for method in (*first, *PREFERRED) if method in rows.index)]].iloc[0]
-
-
-def _both(result: Change, rows: list[pd.Series]) -> dict[str, Told | Phrase]:
-    """Both readings of a difference, or that one cannot be computed."""
-    return {
-        name: Phrase("change.none") if is_missing(row["estimate"]) else _told(result, row)
-        for name, row in zip(("did", "ancova"), rows, strict=True)
-    }
 
 
 def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
@@ -123,17 +115,21 @@ def _one_arm(result: Change, term: str) -> Joined:
     return Joined(text, _limit(result, term, told) if found == "unseen" else None)
 
 
-def _bracket(result: Change, arm: str) -> Joined:
-    """Both answers where nobody knows how people were chosen."""
-    terms = [f"{base}[{arm}]" for base in ("did", "ancova")]
-    rows = [_row(result, term, result.lead[1]) for term in terms]
-    split = next((found for found in (_split(result, term) for term in terms) if found is not None), None)
-    seen = all(verdict(row) == "seen" for row in rows) and len({bool(row["estimate"] > 0) for row in rows}) == 1
-    reading = "split" if split is not None else "same" if seen else "open"
-    text = Phrase(
-        "change.bracket.text", arm=arm, control=result.arms[0], **_both(result, rows),
-        reading=Phrase(f"change.bracket.{reading}", split=split),
-    )
+def _bracket(result: Change, arm: str, bases: tuple[str, str], wave: str = "") -> Joined:
+    """Both answers, or that one cannot be computed, where nobody knows how people were chosen; of a change or of what lasts."""
+    terms = [f"{base}[{arm} · {wave}]" if wave else f"{base}[{arm}]" for base in bases]
+    rows = [_row(result, term) if wave else _row(result, term, result.lead[1]) for term in terms]
+    split = None if wave else next((found for found in (_split(result, term) for term in terms) if found is not None), None)
+    alike = len({bool(row["estimate"] > 0) for row in rows if not is_missing(row["estimate"])}) == 1
+    seen = all(verdict(row) == "seen" for row in rows) and (alike or bool(wave))
+    reading = "split" if split is not None else "open" if not seen else "same" if alike else "opposite"
+    both: dict[str, Any] = {
+        name: Phrase("change.none") if is_missing(row["estimate"]) else _told(result, row)
+        for name, row in zip(("did", "ancova"), rows, strict=True)
+    }
+    key = "wave" if wave else "bracket"
+    text = Phrase(f"change.{key}.{'bracket' if wave else 'text'}", wave=wave, arm=arm, control=result.arms[0], **both,
+                  reading=Phrase(f"change.{key}.{reading}", split=split))
     return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
 
 
@@ -143,7 +139,7 @@ def _wave(result: Change, wave: str, arm: str) -> Text:
         bounds = Phrase(f"change.wave.{'no_bounds' if facts['low'] is None else 'bounds'}", **facts)
         return Phrase("change.wave.moved", wave=wave, bounds=bounds, **facts)
     if arm and result.selection == "unknown":
-        return _wave_bracket(result, wave, arm)
+        return _bracket(result, arm, ("lasting", "lasting_ancova"), wave)
     ending = "_ancova" if arm and result.selection in ("random", "low_before") else ""
     inside = f"{arm} · {wave}" if arm else wave
     row = _row(result, term := f"lasting{ending}[{inside}]")
@@ -161,19 +157,6 @@ def _wave(result: Change, wave: str, arm: str) -> Text:
         "change.wave.kept", what=what, shown=told, first=first, share=kept["estimate"], level=kept["ci_level"],
         low=100 * kept["ci_low"], high=100 * kept["ci_high"],
     )
-
-
-def _wave_bracket(result: Change, wave: str, arm: str) -> Joined:
-    terms = [f"{base}[{arm} · {wave}]" for base in ("lasting", "lasting_ancova")]
-    rows = [_row(result, term) for term in terms]
-    reading = "open" if any(verdict(row) != "seen" for row in rows) else (
-        "same" if (rows[0]["estimate"] > 0) == (rows[1]["estimate"] > 0) else "opposite"
-    )
-    text = Phrase(
-        "change.wave.bracket", wave=wave, arm=arm, control=result.arms[0], **_both(result, rows),
-        reading=Phrase(f"change.wave.{reading}"),
-    )
-    return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
 
 
 def _dose(result: Change) -> Phrase:
