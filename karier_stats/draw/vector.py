@@ -83,25 +83,25 @@ class Vector(RendererBase):
         if mtext is not None and not angle:
             self.word(mtext)
         else:
-            self._say(x, y, s, prop, gc.get_rgb(), angle)
+            turn = f' transform="rotate({_short(-angle)} {_short(x)} {_short(y)})"' if angle else ""
+            self._say((x, y), s, prop, gc.get_rgb(), turn)
 
     def word(self, text: Any) -> None:
         """One upright line of words, held where its letters may be narrower: by its left end, its middle or its right end."""
         from matplotlib.colors import to_rgba
 
         x, y = text.get_transform().transform(text.get_unitless_position())
-        look = text.get_fontproperties(), to_rgba(text.get_color())
         held = _ANCHOR.get(text.get_ha(), "") + (f' class="{text.get_gid()}"' if text.get_gid() else "")
-        self._say(float(x), self.height - float(y), text.get_text(), *look, held=held)
+        at = float(x), self.height - float(y)
+        self._say(at, text.get_text(), text.get_fontproperties(), to_rgba(text.get_color()), held)
 
-    def _say(self, x: float, y: float, s: str, prop: Any, rgba: Any, angle: float = 0, held: str = "") -> None:
-        """The element of one line of words."""
+    def _say(self, at: tuple[float, float], s: str, prop: Any, rgba: Any, further: str) -> None:
+        """The element of one line of words, with what else it bears: how it is held, or how far it is turned."""
         size, weight = prop.get_size_in_points(), prop.get_weight()
         look = f' font-size="{_short(size)}"' if size != SMALL else ""
         look += ' font-weight="700"' if weight in ("bold", 700) else ' font-weight="600"' if weight in ("semibold", 600) else ""
-        turn = f' transform="rotate({_short(-angle)} {_short(x)} {_short(y)})"' if angle else ""
-        place = f'x="{_short(x)}" y="{_short(y)}"'
-        self.parts.append(f'<text {place}{look}{held}{turn}{_colour("fill", rgba)}>{escape(s)}</text>')
+        place = f'x="{_short(at[0])}" y="{_short(at[1])}"'
+        self.parts.append(f'<text {place}{look}{further}{_colour("fill", rgba)}>{escape(s)}</text>')
 
 
 def _colour(name: str, rgba: Any) -> str:
