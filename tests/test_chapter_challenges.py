@@ -215,6 +215,19 @@ def test_commitment_counts_what_has_ended():
     assert found["plans"].recommendation is None  # 1 of 2 shows nothing for sure
 
 
+@pytest.mark.parametrize(("open_ones", "told"), [(25, "Menyelesaikan 25 rencana tindak lanjut yang belum mulai"), (0, None)])
+def test_plans_that_cannot_be_followed_up_are_not_asked_for(open_ones, told):
+    states = ["selesai"] * 10 + ["proses"] * open_ones + ["tidak_dapat_ditindaklanjuti"] * 15
+    uids = [f"p{place}" for place in range(len(states))]
+    plans = pd.DataFrame({"batch_id": "B1", "employee_uid": uids, "due_on": pd.Timestamp("2025-06-01"), "state": states})
+    ended = pd.DataFrame({"batch_id": "B1", "employee_uid": uids, "outcome": ["tidak_hadir", *["lulus"] * (len(uids) - 1)]})
+    answer = challenges.commitment(evaluation(participation=ended, action_plan=plans))
+    found = next(one for one in answer.findings if one.id == "challenges.commitment.plans")
+    assert found.estimate == 10 / len(states)
+    advice = found.recommendation
+    assert (advice.action["id"].startswith(told) and advice.share == 0.5) if told else advice is None
+
+
 def test_barriers_are_ranked_and_the_lead_is_judged_on_the_same_people():
     items = pd.DataFrame({
         "instrument": "h", "item_id": ["H1", "H2"], "item_text": ["Uang", "Waktu"], "purpose": "hambatan",

@@ -167,6 +167,7 @@ def test_officers_trained_between_the_two_years_are_set_beside_the_others():
     assert finding.estimate == pytest.approx((10 + 12) / 2 - (1 + 3) / 2)
     # two of four can be trained in 6 ways: no test at 95 percent, and least squares lead
     assert finding.n_units is None
+    assert "selected" in finding.reasons and "disputed" not in finding.reasons  # the reason that it has, not another
     assert answer.notes[-1]["en"] == (
         "The permutation test is refused: there are only 6 arrangements, so that the smallest possible p-value is 0.333."
     )

@@ -82,6 +82,9 @@ def test_equity_compares_the_sexes_and_asks_for_action():
     assert (found.ci_low, found.ci_high) == shares.newcombe(9, 12, 1, 12).interval()
     men = answer.table.data.query("code == 'L'").iloc[0]
     assert men["ratio"] == pytest.approx((1 / 12) / (10 / 24))
+    women = answer.table.data.query("code == 'P'").iloc[0]  # what the table reads is what the finding says, of both groups
+    assert women[["rest", "rest_low", "rest_high"]].tolist() == [found.estimate, found.ci_low, found.ci_high]
+    assert men[["rest", "rest_low", "rest_high"]].tolist() == [-found.estimate, -found.ci_high, -found.ci_low]
     assert found.recommendation is not None and "Laki-laki" in found.recommendation.action["id"]
 
 

@@ -74,6 +74,15 @@ def test_the_office_is_told_index_grade_and_the_figure_with_the_printed_weight()
     assert change.ci_low < change.estimate < change.ci_high
 
 
+def test_a_title_bears_the_verdict_of_its_sentence():
+    """Half of the sheets raise one element by one level: 1.4 points, seen and below the 3 that matter, so no rise in the title."""
+    rows = sheets().assign(**dict.fromkeys(ELEMENTS, 3.0))
+    raised = rows.assign(waktu=np.where(rows.index % 4 == 1, 4.0, 3.0))
+    change = one(outcomes.service(evaluation(service_survey=raised)), "change")
+    assert change.ci_low > 0 and change.ci_high < 3
+    assert all("terlalu kecil untuk berarti" in text["id"] for text in (change.sentence, change.brief.message))
+
+
 def test_an_element_that_few_answered_is_named_and_one_that_nobody_answered_leaves_no_index():
     seldom = sheets()
     seldom.loc[seldom.index % 3 > 0, "pengaduan"] = np.nan

@@ -256,8 +256,8 @@ def finding(
         Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
         ``scale`` (what the number is multiplied by), ``precise`` (width of an interval that is still precise; ``value``: as
         wide as the value is large; ``tenth`` of the scale; the kind of margin that it is judged by; or by choice),
-        ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of those who are in the data),
-        ``tables`` (where they are not the view's), ``recommend``.
+        ``robust`` (for all choices or for some) and ``why`` it is not (a reason), ``coverage: own`` (the share told is that of
+        those who are in the data), ``tables`` (where they are not the view's), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -273,7 +273,8 @@ def finding(
     sentence = Phrase(place, **facts)
     value = one.value.times(words["scale"]) if "scale" in words else one.value
     found = _grade(words, choice, one, value, measure)
-    reasons = tuple(name for name in found.reasons if name != "counted" or not one.about.get("sampled"))
+    reasons = tuple({"disputed": words.get("why", "disputed")}.get(name, name) for name in found.reasons
+                    if name != "counted" or not one.about.get("sampled"))
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
         ci_low=value.low, ci_high=value.high, n=int(one.n), design=one.design, p_value=one.p,
@@ -281,7 +282,7 @@ def finding(
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,
-        brief=brief(f"{key}.brief", choice, result, facts),
+        brief=brief(f"{key}.brief", choice, result, facts, measure),
     )
 
 
@@ -311,7 +312,7 @@ def _precise(width: Any, choice: str, one: Said, value: Estimate) -> bool | None
     return bool(value.high - value.low <= width) if margin is None else is_precise(value, margin)
 
 
-def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief | None:
+def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any], measure: str) -> Brief | None:
     """A finding as the main report tells it, where the catalogue has words for it.
 
     ``brief`` holds ``message``, ``plain`` and, where wanted, ``condition``: one text each, or by the choice; ``choose``
@@ -322,8 +323,7 @@ def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief
     if not words or isinstance(result, Refused):
         return None
     if words.get("choose") == "verdict":
-        one = said(result)
-        choice = shown(one.value, margin_for(one.measure))
+        choice = shown(said(result).value, margin_for(measure))
     elif "choose" in words:
         choice = RULES[words["choose"]](result) or ""
     told = {name: worded(f"{key}.{name}", choice, facts) for name in ("message", "plain", "condition") if name in words}

@@ -263,16 +263,17 @@ def _largest(data: pd.DataFrame, name: str, further: Any) -> dict[str, list[floa
             for place, which in enumerate(("first", "second"))}
 
 
-def _beside(data: pd.DataFrame, name: str, further: Description | Withins) -> dict[str, list[float]]:
+def _beside(data: pd.DataFrame, name: str, further: Description | Gaps | Withins) -> dict[str, list[float]]:
     """The columns that a further result gives a table: each value beside the row of its group and place."""
     places: dict[tuple[str, ...], list[int]] = {}
-    within = isinstance(further, Withins)
+    within = isinstance(further, Gaps | Withins)
     for place, (code, by, over) in enumerate(zip(data["code"], data["dimension"], data["over"], strict=True)):
         places.setdefault((code, by) if within else (code, by, over), []).append(place)
     columns: dict[str, list[float]] = {}
-    for one in further:
+    for one in further.each if isinstance(further, Gaps) else further:
         part = one.part if isinstance(one, Row) and one.code else ""
-        at = (one.code or one.part, one.by, _over(one)) if isinstance(one, Row) else (one.code, one.by)
+        group = one.one if isinstance(one, Gap) else one
+        at = (one.code or one.part, one.by, _over(one)) if isinstance(one, Row) else (group.code, group.by)
         for column, value in zip([part] if part else [name, f"{name}_low", f"{name}_high"], one.value.ends, strict=False):
             values = columns.setdefault(column, list(data[column]) if column in data else [math.nan] * len(data))
             for place in places.get(at, ()):

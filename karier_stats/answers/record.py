@@ -36,7 +36,7 @@ CAUSAL_DESIGNS = ("randomised", "comparison_group")
 
 REASONS = (
     "randomised", "compared", "counted", "uncompared", "associated", "incomplete", "wide", "useless", "disputed", "reported",
-    "selected", "unchecked",
+    "selected", "unchecked", "assumed", "calendar", "unadjusted", "unreconciled", "unfit",
 )
 """Why evidence has its grade, by key of ``said.reason``; the first three speak for it."""
 _DESIGN_REASON = {

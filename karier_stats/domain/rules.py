@@ -91,8 +91,9 @@ class Rules:
 class Laws:
     """The legal basis of each rule: ``{law.jp_pns_minimum}``."""
 
-    def __getattr__(self, id: str) -> str:
-        return rule(id).legal_basis
+    def __getattr__(self, id: str) -> Text:
+        basis = rule(id).legal_basis
+        return {"id": basis, "en": basis.replace("pasal", "article").replace("huruf", "letter").replace("ayat", "paragraph")}
 
 
 def legal_note(one: Rule) -> Text | None:

@@ -137,13 +137,14 @@ def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> Ax
     if zero and picture.reference != 0:
         ax.axvline(0, color=SOFT, linewidth=1)
     if picture.reference is not None:
-        ax.axvline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+        x = scale.at(picture.reference, band.left, band.width)
+        # On the page as the ticks are, so that names over rows of a narrow sheet hide it.
+        sheet.rule((x, x), (band.top, band.bottom), color=INK, linewidth=1.2, linestyle="--", zorder=-0.5)
         kind = "none" if picture.reference == 0 else "value"
         name = picture.against or Phrase(f"draw.against.{kind}")
         text = say(f"draw.reference.{kind}", sheet.lang, value=sheet.written(picture.reference), name=name)
         half = width_of(text, SMALL, True) / 2
-        x = min(max(scale.at(picture.reference, band.left, band.width), half), sheet.width - half)
-        sheet.text(x, band.top - _REFERENCE + 12, text, ha="center", weight="bold")
+        sheet.text(min(max(x, half), sheet.width - half), band.top - _REFERENCE + 12, text, ha="center", weight="bold")
     return ax
 
 

@@ -170,11 +170,11 @@ class Sheet:
             fitted = lines_of(text, self.width, size, look.get("weight") == "bold")
             self.at = self.lines(0, self.at, fitted, size, **look)
 
-    def rule(self, x: Sequence[float], y: Sequence[float]) -> None:
-        """A light straight line between places on the page, under all else."""
+    def rule(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+        """A straight line between places on the page, light unless it is told otherwise, under all else."""
         from matplotlib.lines import Line2D
 
-        self._add(Line2D(x, y, transform=self._units, color=LINE, linewidth=0.8, zorder=-1))
+        self._add(Line2D(x, y, transform=self._units, **{"color": LINE, "linewidth": 0.8, "zorder": -1, **look}))
 
     def clear(self, y: float, width: float, height: float) -> None:
         """White ground for words at the left edge, over light lines and under the words."""

@@ -392,7 +392,9 @@ class Contents:
         """One recommendation with its rank."""
         advice, lang = one.recommendation, self.lang
         assert advice is not None
-        affected: Any = Phrase("editions.share", share=advice.share) if advice.share is not None else None
+        known = advice.lever if catalogue.has(f"editions.affected.{advice.lever}") else ""
+        whole = Phrase(f"editions.affected.{known}")
+        affected: Any = Phrase("editions.share", share=advice.share, of=whole) if advice.share is not None else None
         if affected and advice.duty:
             affected = Phrase("editions.duty", share=affected)
         number = self.number(one)

@@ -111,7 +111,8 @@ def studied(ev: Evaluation) -> pd.DataFrame:
 def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Follow-up plans that were due in a year, one row each; without a due date, of batches of that year.
 
-    The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record.
+    The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record. Facts: ``pending``, how many
+    can still be done.
 
     Parameters
     ----------
@@ -124,7 +125,9 @@ def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
     last = year_of(ev.period, year)
     rows = rows.assign(year=due)[due.between(last - years + 1, last).fillna(False)].reset_index(drop=True)
-    return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))
+    rows = rows.assign(done=(rows["state"] == DONE).fillna(False).astype(bool))
+    rows.attrs = {"facts": {"pending": int(rows["state"].isin(OPEN).sum())}}
+    return rows
 
 
 UNKNOWN = "lainnya"

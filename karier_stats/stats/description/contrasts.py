@@ -73,6 +73,12 @@ class Gaps:
         return {by: Gaps(tuple(gap for gap in self.rows if gap.one.by == by), self.about) for by in columns}
 
     @property
+    def each(self) -> list[Gap]:
+        """That of every group: of two, the other's is the same the other way round."""
+        other = [replace(gap, one=gap.two, two=gap.one, value=gap.value.times(-1)) for gap in self.rows if gap.two.code]
+        return [*self.rows, *other]
+
+    @property
     def seen(self) -> list[Gap]:
         """Those whose interval lies on one side of zero."""
         return [gap for gap in self.rows if gap.seen]
