@@ -127,20 +127,16 @@ class OneWay:
     @property
     def icc(self) -> float:
         """Intraclass correlation; below zero where units differ less than their rows would by chance."""
-        return _correlation(self.f, self.size)
+        return (self.f - 1) / (self.f - 1 + self.size)
 
     def icc_interval(self, level: float) -> tuple[float, float]:
         """Interval of the intraclass correlation at ``level``: exact for units of one size, near otherwise.
 
         Searle (1971), Linear Models, section 9.9; Donner (1986), International Statistical Review 54, 67-82, eq. 2.7.
         """
-        low, high = (special.fdtri(self.between_dof, self.within_dof, p) for p in ((1 + level) / 2, (1 - level) / 2))
-        return _correlation(self.f / float(low), self.size), _correlation(self.f / float(high), self.size)
-
-
-def _correlation(ratio: float, size: float) -> float:
-    """``(F - 1) / (F - 1 + size)``."""
-    return (ratio - 1) / (ratio - 1 + size)
+        far = (special.fdtri(self.between_dof, self.within_dof, p) for p in ((1 + level) / 2, (1 - level) / 2))
+        low, high = (self.f / float(end) for end in far)
+        return (low - 1) / (low - 1 + self.size), (high - 1) / (high - 1 + self.size)
 
 
 def unit_products(columns: ArrayLike, units: ArrayLike) -> UnitProducts:
