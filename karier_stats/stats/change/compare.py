@@ -51,20 +51,12 @@ class Equivalence:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Change(Result):
-    """A change between two waves; see :func:`karier_stats.stats.change.compare.compare`.
+    """A change between two waves; see :func:`compare`.
 
-    Parameters
-    ----------
-    pairs : Pairs
-        The complete pairs behind the result.
-    options : Options
-        What the caller chose: how people came into their arm, level, seed, scale.
-    detectable : dict
-        Term of a headline to the smallest true change that these data would find with 80 percent power.
-    equivalence : dict
-        Term of a headline to its equivalence test; empty without ``smallest_effect``.
-    one_level : callable
-        Name of a level of ``by`` to its own result.
+    ``pairs`` are the complete pairs behind the result, ``options`` what the caller chose: how people came into their arm, level,
+    seed, scale. Of the term of each headline ``detectable`` has the smallest true change that these data would find with 80
+    percent power, ``equivalence`` its equivalence test (empty without ``smallest_effect``). ``one_level`` takes the name of a
+    level of ``by`` to its own result.
     """
 
     pairs: Pairs = field(repr=False)
@@ -121,17 +113,9 @@ class Change(Result):
     ) -> NetGain:
         """What is left of the change when people were chosen for a low score before.
 
-        Parameters
-        ----------
-        reliability, reliability_se : float
-            Test-retest reliability (0-1) and its standard error.
-        pool, pool_cluster : array
-            Whom they were chosen from: see :func:`karier_stats.stats.change.nomination.net_gain`.
-
-        Raises
-        ------
-        StatisticsError
-            K323: the result has arms, where ANCOVA answers this.
+        ``reliability`` (0-1) is that of a retest, with its standard error; ``pool`` and ``pool_cluster`` are whom they were
+        chosen from: see :func:`karier_stats.stats.change.nomination.net_gain`. K323 where the result has arms, for there
+        ANCOVA answers this.
         """
         from karier_stats.stats.change.nomination import net_gain
 
@@ -146,15 +130,9 @@ class Change(Result):
     def leavers(self, deltas: Sequence[float] = ()) -> Leavers:
         """Who had a score before and none after, and how different they must have been to undo the result.
 
-        Parameters
-        ----------
-        deltas : sequence of float
-            Points that the leavers are taken to have ended above (below, if negative) others with the same score
-            before; see :func:`karier_stats.stats.change.dropout.leavers`.
-
-        Notes
-        -----
-        Lee's bounds are given where ``selection="random"``. Leavers of an arm that has no pairs are not counted.
+        ``deltas`` are points that the leavers are taken to have ended above (below, if negative) others with the same score before;
+        see :func:`karier_stats.stats.change.dropout.leavers`. Lee's bounds are given where ``selection="random"``. Leavers of
+        an arm that has no pairs are not counted.
         """
         from karier_stats.stats.change.dropout import leavers
 

@@ -31,16 +31,9 @@ from karier_stats.words.numbers import Text, is_missing
 class Leavers(Result):
     """How far those who left could change a gain; see :func:`leavers`.
 
-    Parameters
-    ----------
-    arms : tuple of str
-        Arms that were compared with ``control``; ``("",)`` for one group.
-    control : str
-        The comparison arm; empty for one group.
-    stayed_change : dict
-        Mean change of those who stayed, by arm (``""`` for one group).
-    detectable : dict
-        Arm to the smallest true gain that those who stayed would show with 80 percent power; NaN where unknown.
+    ``arms`` were compared with ``control``, the comparison arm (``("",)`` and empty for one group). By arm ``stayed_change`` is the
+    mean change of those who stayed, ``detectable`` the smallest true gain that they would show with 80 percent power, NaN
+    where unknown.
     """
 
     arms: tuple[str, ...]
@@ -67,40 +60,18 @@ def leavers(
 ) -> Leavers:
     """Who left before the second test, and how different they must have been to undo the gain.
 
-    Parameters
-    ----------
-    before, after : array, shape (n,)
-        Scores of those who stayed.
-    left_before : array, shape (k,)
-        Scores before of those who left; may be empty.
-    arm, left_arm : array, optional
-        Arm of each of them; with ``control``, the name of the comparison arm.
-    cluster, left_cluster : array, optional
-        Cluster of each of them; one label is one cluster in both.
-    random : bool
-        Arms were drawn by lot: gives Lee's bounds.
-    level : float
-        Confidence level.
-    seed : int
-        Seed of the imputations.
-    deltas : sequence of float
-        Points that the leavers of every arm but the comparison arm are taken to have ended above (below, if negative)
-        others with the same score before. 0 is always among them.
+    ``before`` and ``after`` (n,) are scores of those who stayed, ``left_before`` (k,) scores before of those who left, maybe none.
+    ``arm`` and ``left_arm`` are their arms, with ``control``, the name of the comparison arm; ``cluster`` and ``left_cluster``
+    their clusters, one label one cluster in both. ``random``: arms were drawn by lot, which gives Lee's bounds. ``seed`` is
+    that of the imputations. ``deltas`` are points that the leavers of every arm but the comparison arm are taken to have
+    ended above (below, if negative) others with the same score before; 0 is always among them.
 
-    Returns
-    -------
-    Leavers
-        Rows ``left``, ``before_gap``, the gain of those who stayed (``mean_change`` or ``did[<arm>]``, the headline),
-        ``tipping_unseen`` and ``tipping_zero`` (how many points the leavers' mean change must differ from that of those
-        who stayed in the same arm), ``imputed[<delta>]``; with arms the same for each of them, ``left_gap`` and the
-        tipping points where the leavers of the comparison arm differ by as much to the other side (``..._opposed``);
-        with ``random`` also ``lee_lower`` and ``lee_upper``.
-
-    Raises
-    ------
-    StatisticsError
-        K312 and K315 (fewer than two who stayed), K313, K314 and K338 (arms), K317 (level, deltas), K336 and K337
-        (arrays), K338 (one of two clusters).
+    Rows: ``left``, ``before_gap``, the gain of those who stayed (``mean_change`` or ``did[<arm>]``, the headline),
+    ``tipping_unseen`` and ``tipping_zero`` (how many points the leavers' mean change must differ from that of those who stayed
+    in the same arm), ``imputed[<delta>]``; with arms the same for each of them, ``left_gap`` and the tipping points where the
+    leavers of the comparison arm differ by as much to the other side (``..._opposed``); with ``random`` also ``lee_lower`` and
+    ``lee_upper``. K312 and K315 (fewer than two who stayed), K313, K314 and K338 (arms), K317 (level, deltas), K336 and K337
+    (arrays), K338 (one of two clusters).
 
     Notes
     -----

@@ -37,12 +37,8 @@ from karier_stats.words.numbers import Text
 class NetGain(Result):
     """A mean change beside the drift that was to be expected; see :func:`net_gain`.
 
-    Parameters
-    ----------
-    reliability : float
-        Test-retest reliability that was used.
-    detectable : float
-        Smallest true net gain that such data would show with 80 percent power; NaN where unknown.
+    ``reliability`` is the test-retest reliability that was used, ``detectable`` the smallest true net gain that such data would
+    show with 80 percent power; NaN where unknown.
     """
 
     reliability: float
@@ -68,33 +64,13 @@ def net_gain(
 ) -> NetGain:
     """How much people gained beyond the drift that a low score before lets expect anyway.
 
-    Parameters
-    ----------
-    before, after : array, shape (n,)
-        Scores of the nominated, all of them with both.
-    reliability : float
-        Test-retest reliability (0-1) in the group whom they were chosen from, for the time between the two tests; see
-        :func:`retest_reliability`.
-    pool : array, shape (N,)
-        Scores before of everybody whom they were chosen from, the nominated among them, or of a random sample of those
-        people.
-    reliability_se : float
-        The reliability's standard error; 0 where it is taken as known.
-    cluster, pool_cluster : array, optional
-        Cluster of each of the nominated, and of each of the pool.
-    level : float
-        Confidence level.
+    ``before`` and ``after`` (n,) are scores of the nominated, all of them with both. ``reliability`` (0-1) is that of the test
+    retested in the group whom they were chosen from, for the time between the two tests (:func:`retest_reliability`), with its
+    standard error, 0 where it is taken as known. ``pool`` (N,) are scores before of everybody whom they were chosen from, the
+    nominated among them, or of a random sample of those people; ``cluster`` and ``pool_cluster`` the cluster of each.
 
-    Returns
-    -------
-    NetGain
-        Rows ``mean_change``, ``drift`` and ``net_gain`` (headline).
-
-    Raises
-    ------
-    StatisticsError
-        K312 (fewer than two people), K317 (reliability, its error, level), K336 and K337 (arrays), K338 (clusters of
-        the pool only), K362 (a pool of fewer than two).
+    Rows: ``mean_change``, ``drift`` and ``net_gain`` (headline). K312 (fewer than two people), K317 (reliability, its error,
+    level), K336 and K337 (arrays), K338 (clusters of the pool only), K362 (a pool of fewer than two).
 
     Notes
     -----
@@ -141,12 +117,7 @@ def net_gain(
 def retest_reliability(
     before: ArrayLike, after: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 0.95
 ) -> Estimate:
-    """The test-retest reliability that people without the programme show, however they were chosen by the score before.
-
-    Parameters
-    ----------
-    before, after, cluster : array, shape (n,)
-        Scores, and cluster, of people who did not take part.
+    """The test-retest reliability that people without the programme (n,) show, however they were chosen by the score before.
 
     Notes
     -----

@@ -31,16 +31,10 @@ ARMS = ("two_arms", "shares")
 class Power(Result):
     """A study before its data: what it could see, or what it needs.
 
-    Parameters
-    ----------
-    plan : Plan
-        The study, with what was missing filled in; counts are whole numbers.
-    target : float
-        Power that was asked for; the power found where that was the question.
-    curve : DataFrame
-        ``effect, power``: power over a range of effects at these numbers; empty where nothing was found.
-    fall : float or None
-        Of two shares, the smallest fall that could be seen (negative), where the headline is a rise: the two differ.
+    ``plan`` is the study, with what was missing filled in; counts are whole numbers. ``target`` is the power that was asked for,
+    the power found where that was the question; ``curve`` (``effect, power``) the power over a range of effects at these
+    numbers, empty where nothing was found; ``fall`` of two shares the smallest fall that could be seen (negative), where the
+    headline is a rise: the two differ.
     """
 
     plan: Plan

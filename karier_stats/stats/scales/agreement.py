@@ -37,19 +37,9 @@ _ICCS = (
 class Agreement(Result):
     """How much of the answers lies between units, and how far people of one unit agree.
 
-    Parameters
-    ----------
-    items : tuple of str
-        Columns of the items.
-    scale : tuple of int
-        Lowest and highest answer.
-    units : DataFrame
-        One row per unit, in the order of the names: ``label, n, mean, ci_low, ci_high, rwg_uniform, rwg_skewed,
-        reliability``. The interval is the unit's own (its own spread, t(n-1)).
-    mean : float
-        Mean over all rows.
-    level : float
-        Level of the units' intervals.
+    ``items`` are the columns of the items, ``scale`` the lowest and highest answer; ``units`` has one row per unit, in the order of
+    the names: ``label, n, mean, ci_low, ci_high, rwg_uniform, rwg_skewed, reliability``, with the unit's own interval (its own
+    spread, t(n-1)) at ``level``; ``mean`` is that over all rows.
     """
 
     items: tuple[str, ...]
@@ -302,15 +292,7 @@ class _Answers:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Raters(Result):
-    """How far several raters of the same people agree.
-
-    Parameters
-    ----------
-    raters : tuple of str
-        Columns, one per rater.
-    scores : array (n, k)
-        Complete ratings.
-    """
+    """How far several raters of the same people agree: a column for each, and their complete ratings ``scores`` (n, k)."""
 
     raters: tuple[str, ...]
     scores: Array

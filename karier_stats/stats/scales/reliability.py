@@ -35,14 +35,9 @@ _NO_OMEGA = "scales.reliability.no_omega"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Reliability(Result):
-    """Reliability of the sum (or mean) of a scale's items.
+    """Reliability of the sum (or mean) of a scale's ``items`` (columns).
 
-    Parameters
-    ----------
-    items : tuple of str
-        Columns of the items.
-    reversed_items : tuple of str
-        Items that go against the rest; named, never turned.
+    ``reversed_items`` go against the rest; named, never turned.
     """
 
     items: tuple[str, ...]

@@ -129,20 +129,11 @@ LIMITS = {"95": 0.95, "998": 0.998}
 class Units(Result):
     """Units side by side, none of them ranked without saying how sure the rank is.
 
-    Parameters
-    ----------
-    outcome, unit : str
-        Names of the columns.
-    adjust : tuple of str
-        Covariates that the units' values are adjusted for.
-    kind : {"mean", "share"}
-    target : float
-        Mean over all rows, about which the funnel stands.
-    units : DataFrame
-        One row per unit in the order of the data, never by value: ``label, n, observed, expected, raw, raw_low,
-        raw_high, estimate, ci_low, ci_high, rank_low, rank_high, rank_all_low, rank_all_high, low_95, high_95, low_998,
-        high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``. ``observed`` and ``expected`` are
-        counts and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
+    ``outcome`` and ``unit`` name the columns, ``adjust`` the covariates that the units' values are adjusted for; ``kind`` is mean
+    or share, ``target`` the mean over all rows, about which the funnel stands. ``units`` has one row per unit in the order of the
+    data, never by value: ``label, n, observed, expected, raw, raw_low, raw_high, estimate, ci_low, ci_high, rank_low, rank_high,
+    rank_all_low, rank_all_high, low_95, high_95, low_998, high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``.
+    ``observed`` and ``expected`` are counts and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
     """
 
     outcome: str
