@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import change_words
 from karier_stats.stats.change.pairing import Pairs, fewest_units
 from karier_stats.stats.contrast import Line, by_content, contrast, wild_note
 from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
@@ -139,7 +138,11 @@ def _sizes(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     m, skew = effect_size.moments(pairs.before, pairs.after, change), effect_size.skewness(change)
     resampled = len(change) >= effect_size.BCA_FROM and abs(skew) > effect_size.SKEWED
     draw = cache(lambda: resampling.resample(pairs.before, pairs.after, np.random.default_rng(options.seed)))
-    sheet.note(*change_words.size_notes(m, skew, resampled))
+    if resampled:
+        sheet.note(Phrase("change.note.skewed", skew=skew, draws=resampling.DRAWS))
+    first, second = math.sqrt(m.before), math.sqrt(m.after)
+    if min(first, second) > 0 and max(first, second) > 1.2 * min(first, second):
+        sheet.note(Phrase("change.note.other_d_av", other=float(m.change / ((first + second) / 2))))
     for name, (method, formula) in effect_size.FORMULAS.items():
         found = formula(m, level)
         low, high = resampling.bca(draw(), effect_size.VALUES[name], level) if resampled else (NAN, NAN)

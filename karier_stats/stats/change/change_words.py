@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.stats.change.pairing import Pairs, balance_note
-from karier_stats.stats.numerics.resampling import DRAWS, Moments
 from karier_stats.stats.results import METHODS, Told, base_term, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.catalogue import has
@@ -39,7 +37,8 @@ def sentence(result: Change) -> Joined:
     return Joined(*parts, *(_equivalence(result, term) for term in terms if term in result.equivalence))
 
 
-def _row(result: Change, term: str, *first: str) -> pd.Series:
+def preferred(result: Change, term: str, *first: str) -> pd.Series:
+    """The row of a term by CR2 where there are clusters, else by the method made for the outcome, Welch or least squares."""
     rows = result.table[result.table["term"] == term].set_index("method", drop=False)
     return rows.loc[[next(method for method in (*first, *PREFERRED) if method in rows.index)]].iloc[0]
 
@@ -108,7 +107,7 @@ def _shares(result: Change, inside: str) -> dict[str, Any]:
 
 
 def _one_arm(result: Change, term: str) -> Joined:
-    (base, arm), row, split = base_term(term), _row(result, term, result.lead[1]), _split(result, term)
+    (base, arm), row, split = base_term(term), preferred(result, term, result.lead[1]), _split(result, term)
     what = Phrase(f"change.what.{base}", arm=arm, control=result.arms[0])
     told, found = _told(result, row), verdict(row, split)
     text = Phrase(f"change.verdict.{found}", what=what, shown=told, split=split)
@@ -118,7 +117,7 @@ def _one_arm(result: Change, term: str) -> Joined:
 def _bracket(result: Change, arm: str, bases: tuple[str, str], wave: str = "") -> Joined:
     """Both answers, or that one cannot be computed, where nobody knows how people were chosen; of a change or of what lasts."""
     terms = [f"{base}[{arm} · {wave}]" if wave else f"{base}[{arm}]" for base in bases]
-    rows = [_row(result, term) if wave else _row(result, term, result.lead[1]) for term in terms]
+    rows = [preferred(result, term) if wave else preferred(result, term, result.lead[1]) for term in terms]
     split = None if wave else next((found for found in (_split(result, term) for term in terms) if found is not None), None)
     alike = len({bool(row["estimate"] > 0) for row in rows if not is_missing(row["estimate"])}) == 1
     seen = all(verdict(row) == "seen" for row in rows) and (alike or bool(wave))
@@ -142,7 +141,7 @@ def _wave(result: Change, wave: str, arm: str) -> Text:
         return _bracket(result, arm, ("lasting", "lasting_ancova"), wave)
     ending = "_ancova" if arm and result.selection in ("random", "low_before") else ""
     inside = f"{arm} · {wave}" if arm else wave
-    row = _row(result, term := f"lasting{ending}[{inside}]")
+    row = preferred(result, term := f"lasting{ending}[{inside}]")
     key = f"lasting{ending or ('_did' if arm else '')}"
     what = Phrase(f"change.what.{key}", wave=wave, arm=arm, control=result.arms[0] if arm else "")
     told, found = _told(result, row), verdict(row)
@@ -198,15 +197,6 @@ FEW = 10
 
 CROWDED = 0.10
 """Share of people at the lowest or highest score from which a floor or ceiling is said."""
-
-
-def size_notes(m: Moments, skew: float, resample: bool) -> list[Phrase]:
-    """Why an interval was switched, and what another reading of d_av would give."""
-    notes = [Phrase("change.note.skewed", skew=skew, draws=DRAWS)] if resample else []
-    first, second = math.sqrt(m.before), math.sqrt(m.after)
-    if min(first, second) > 0 and max(first, second) > 1.2 * min(first, second):
-        notes.append(Phrase("change.note.other_d_av", other=float(m.change / ((first + second) / 2))))
-    return notes
 
 
 def pair_notes(pairs: Pairs, scale: tuple[float, float] | None) -> list[Phrase]:

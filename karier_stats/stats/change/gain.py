@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
@@ -114,7 +113,7 @@ class Gain:
 
     def other(self, base: str) -> pd.Series:
         """The row of ``did`` or ``ancova`` by CR2 where there are clusters, else by Welch, else by least squares."""
-        return preferred(self.result, f"{base}[{self.result.arms[1]}]")
+        return change_words.preferred(self.result, f"{base}[{self.result.arms[1]}]")
 
     @property
     def agree(self) -> bool:
@@ -198,13 +197,6 @@ def _tells(people: pd.DataFrame, roles: Roles) -> bool:
     if label.isna().any() or not 2 <= label.nunique() <= len(people) / 4:
         return False
     return bool((people.groupby(label.astype(str))[roles.group].nunique() > 1).any())
-
-
-def preferred(result: Change, term: str) -> pd.Series:
-    """The row of a term by CR2 where there are clusters, else by Welch, else by least squares."""
-    order = ["cr2", "welch", "ols"]
-    rows = result.table[(result.table["term"] == term) & result.table["method"].isin(order)]
-    return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
 
 
 def known(*found: Gain) -> bool:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.change_words import counted, family_note, method_notes
+from karier_stats.stats.change.change_words import counted, family_note, method_notes, preferred
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of, preferred
+from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of
 from karier_stats.stats.columns import about_of, arms_of, labels_of, refuse_absent, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import code_order
@@ -272,10 +272,6 @@ def gains(
         Where nobody can be compared, groups of so many participants stand alone, before and after.
     level, seed : optional
         Default: the view's, else 0.95 and 0.
-
-    Returns
-    -------
-    Gains
 
     Notes
     -----

@@ -88,10 +88,6 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
     level : float, optional
         Default: the view's, else 0.95.
 
-    Returns
-    -------
-    Others
-
     Notes
     -----
     Welch's t of each group against the rest of its kind, where both have at least ``LEAST`` rows; p by Benjamini and
