@@ -231,7 +231,7 @@ def means(
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "means", "of": of, "by": by, "over": over, "census": census, "cluster": cluster}
-    return _described("mean", having(_numbers(data, of), cluster), measure, call, level=level)
+    return _described("mean", having(data[data[of].notna()], cluster), measure, call, level=level)
 
 
 @takes("of", "by", "over")
@@ -248,7 +248,7 @@ def medians(
         found = counts.median(numbers, sure) if at == 0.5 else Estimate(float(numbers.quantile(at)), level=sure)
         return found, None, len(rows)
 
-    return _described("median", _numbers(data, of), measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
+    return _described("median", data[data[of].notna()], measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
 
 
 @takes("of", "by")
@@ -257,7 +257,7 @@ def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = 
     def measure(rows: pd.DataFrame, at: float) -> Measured:
         return Estimate(float(rows[of].astype(float).std()), level=at), None, len(rows)
 
-    return _described("mean", _numbers(data, of), measure, {"verb": "deviations", "of": of, "by": by})
+    return _described("mean", data[data[of].notna()], measure, {"verb": "deviations", "of": of, "by": by})
 
 
 def summary(
@@ -289,7 +289,7 @@ def totals(
     of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
     call = {"verb": "totals", "of": of, "by": by, "over": over, "frequency": frequency}
-    rows = data if of is None else _numbers(data, of)
+    rows = data if of is None else data[data[of].notna()]
     if of is not None and not (pd.api.types.is_numeric_dtype(data[of].dtype) or data.empty):
         return _counted(data, of, frequency, call)
     summed = of or frequency
@@ -352,7 +352,7 @@ def ratios(
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among, "weight": weight, "census": census}
-    found = _described("ratio", having(_numbers(data, of), to, among), measure, call, level=level)
+    found = _described("ratio", having(data[data[of].notna()], to, among), measure, call, level=level)
     if among is None:
         return found
     value = price_of_hour(lines_of(found), found.level, data.attrs.get("seed", 0) if seed is None else seed)
@@ -375,7 +375,7 @@ def distinct(
     def measure(rows: pd.DataFrame, at: float, name: str) -> Measured:
         return Estimate(float(rows[name].nunique()), level=at), None, _people(rows)
 
-    return tuple(_described("total", _numbers(data, name), partial(measure, name=name),
+    return tuple(_described("total", data[data[name].notna()], partial(measure, name=name),
                             {"verb": "distinct", "of": name, "by": by, "over": over}) for name in of)
 
 
@@ -431,7 +431,7 @@ def code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
 
 def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list[str]]:
     """Rows with a column ``COUNTED``, whether each counts; or its category, and the categories that have a share of their own."""
-    rows = _numbers(data, of)
+    rows = data[data[of].notna()]
     if value is not None and not isinstance(value, list | tuple):
         return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
     if value is None and pd.api.types.is_bool_dtype(rows[of].dtype):
@@ -448,10 +448,6 @@ def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
         return int(rows[frequency].sum())
     person = rows.attrs.get("person")
     return len(rows) if person is None else int(rows[person].nunique())
-
-
-def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
-    return data[data[of].notna()]
 
 
 def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estimate:
