@@ -215,7 +215,7 @@ def test_commitment_counts_what_has_ended():
     assert found["plans"].recommendation is None  # 1 of 2 shows nothing for sure
 
 
-@pytest.mark.parametrize(("open_ones", "told"), [(25, "Menyelesaikan 25 rencana tindak lanjut yang belum mulai"), (0, None)])
+@pytest.mark.parametrize(("open_ones", "told"), [(25, "Menyelesaikan 25 rencana tindak lanjut yang masih terbuka"), (0, None)])
 def test_plans_that_cannot_be_followed_up_are_not_asked_for(open_ones, told):
     states = ["selesai"] * 10 + ["proses"] * open_ones + ["tidak_dapat_ditindaklanjuti"] * 15
     uids = [f"p{place}" for place in range(len(states))]
