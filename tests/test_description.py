@@ -227,6 +227,18 @@ def test_a_whole_cell_with_another_column_is_told_in_plain_words(ev, name):
     assert not [one.recommendation for one in record.findings if one.recommendation]
 
 
+@pytest.mark.parametrize(("name", "old", "new", "lie"), [
+    ("needs.first_choice", 'focus="teknologi_informasi"', 'focus="kepemimpinan"', "enyebut teknologi informasi|^Teknologi inf"),
+    ("participation.duty", 'pns = ks.shares(ev.hours(status="PNS")', 'pns = ks.shares(ev.hours(status=None)', "(?<!bagian )PNS"),
+    ("challenges.commitment", 'of="outcome", value=sign)', 'of="outcome", value="lulus")', "tidak hadir|tanpa kehadiran|mundur"),
+])
+def test_a_cell_about_others_is_not_told_as_about_those_of_its_words(ev, name, old, new, lie):
+    """Neither the category asked for, nor the one that counts, nor whom a view was asked for stands only in the words."""
+    found = changed(ev, name, old, new).findings[0]
+    told = [found.sentence["id"], *((found.brief.message["id"], found.brief.plain["id"]) if found.brief else ())]
+    assert found.n and not re.search(lie, " ".join(told)), told
+
+
 def test_colleagues_of_a_unit_in_another_column_are_told_in_plain_words(ev, people):
     found = ks.within(people, of="yes", by=["group"], unit="lot", person="person", adjust=["year"])
     told = given(ev, "participation.equity", ks.rest(ks.shares(ev.people(), of="took_part", by="sex")).told, within=found.told)

@@ -186,7 +186,7 @@ said.register(Trials, lambda result: said(result.plan)._replace(value=Estimate(r
 def unexpected(words: Mapping[str, Any], result: Any) -> bool:
     """Whether a result was asked for otherwise than its words expect, so that they could lie.
 
-    ``expect`` in the catalogue names keywords of the call: ``{verb: shares, of: took_part}``.
+    ``expect`` in the catalogue names keywords of the call, and of the view's: ``{verb: shares, of: met, status: PNS}``.
     """
     if isinstance(result, Mapping) and not isinstance(result, Gains):
         return any(unexpected(words, one) for one in result.values())
@@ -194,7 +194,7 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
         return any(unexpected(words, one) for one in result)
     if isinstance(result, Refused | Withins) or hasattr(result, "columns"):
         return False  # no call that words could expect
-    call, years = getattr(result, "verb", {}), years_of(result)
+    call, years = {**about_of(result).get("view", {}), **getattr(result, "verb", {})}, years_of(result)
     if years.get("last_year", 0) >= years.get("year", 1):  # set beside others of the same year, not beside another year
         return True
     return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
@@ -202,14 +202,14 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
 
 def _named(value: Any) -> Any:
     """A keyword as it is compared: one column and a list of one are the same, and so are none and an empty one."""
-    return [value] if isinstance(value, str | bool) else list(value or [])
+    return list(value) if isinstance(value, list | tuple) else [] if value in (None, "") else [value]
 
 
 def filtered(result: Any) -> tuple[int, int] | None:
     """Rows described and rows of the view, where some were left out."""
-    if not isinstance(result, Description) or "rows" not in result.about:
+    if not isinstance(result, Description | Inequality) or "rows" not in result.about:
         return None
-    found = int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
+    found = result.n if isinstance(result, Inequality) else int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
     return None if found >= result.about["rows"] else (found, int(result.about["rows"]))
 
 

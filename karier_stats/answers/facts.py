@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import phrases, verdicts
+from karier_stats.domain import codes
 from karier_stats.domain.rules import Rules
 from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Halves, Moderated, Slope, Slopes, Without, called
@@ -132,6 +133,13 @@ class DescriptionFacts(Facts):
         """One group or category by its code: ``{hours[PNS].number}``; one that nobody has counts nobody."""
         row = self.result.find(name)
         return self._said(row if row is not None else Row("", name, "", None, Estimate(0.0), 0, self.result.n))
+
+    @property
+    def asked(self) -> RowFacts:
+        """The category that is asked about; a topic also where the survey has no list of them."""
+        focus, found = self.result.focus, self.result.find(self.result.focus)
+        listed = Row("", focus, "", None, Estimate(0.0), 0, self.result.n)
+        return self._said(found) if found else RowFacts(listed, {"": codes.TOPIC})
 
     @property
     def by(self) -> list[Text]:

@@ -128,7 +128,7 @@ def view(
     ``robust``: False where the data contradict one another; ``sampled``: True where the rows are a sample, so that nobody
     may say that everybody was counted; ``parts``: the items of each part of a survey's scale;
     ``coverage_of``, ``facts_of``, ``scale_of``: the same by group. Of a view that can be asked for another year they
-    carry ``year``, so that words name the year that was read.
+    carry ``year``, so that words name the year that was read; ``view`` has the keywords of the view's own call.
     """
     def wrap(make: Make[P]) -> Make[P]:
         asked = inspect.signature(make)
@@ -147,8 +147,9 @@ def view(
                 wanting.tables = wanting.tables or tables
                 raise
             about = {"names": dict(names or {}), "of_people": of_people, **_known(ev, data, tables)}
+            about["view"] = dict(list(asked.bind(ev, *args, **keywords).arguments.items())[1:])
             if "year" in asked.parameters:
-                about["year"] = year_of(ev.period, asked.bind(ev, *args, **keywords).arguments.get("year"))
+                about["year"] = year_of(ev.period, about["view"].get("year"))
             data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}
             return data
 

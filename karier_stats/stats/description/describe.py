@@ -210,7 +210,7 @@ def shares(
         return value.alone if counted else value, k, n
 
     marked, parts = _marked(having(data, cluster), of, value)
-    call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
+    call = {"verb": "shares", "of": of, "value": value, "by": by, "over": over, "per": per, "census": census,
             "cluster": cluster, "least": least, "frequency": frequency, "simultaneous": simultaneous}
     return _described("share", marked, measure, call, parts, level, simultaneous)
 
