@@ -21,7 +21,7 @@ def test_by_form_counts_courses_batches_people_and_hours():
     assert list(data.loc["workshop", ["courses", "batches", "people", "places", "jp"]]) == [1, 1, 9, 9, 160]
     assert data.loc["diklat_struktural", "share"] == pytest.approx(300 / 480)
     assert one(answer).sentence["id"] == (
-        "Pada tahun 2025, 3 program dalam 3 angkatan dihadiri 10 orang pada 15 tempat pelatihan, dengan 480 JP-orang."
+        "Pada tahun 2025, 3 program dalam 3 angkatan dihadiri 10 orang (15 keikutsertaan), dengan 480 JP-orang."
     )
     assert one(answer, "leading").estimate == pytest.approx(9 / 15)
 
@@ -68,7 +68,7 @@ def test_hours_give_the_median_before_the_mean():
     """Five of 4, eight of 20 and one of 300 hours."""
     found = one(delivery.hours(office()))
     assert found.estimate == 20 and "rata-ratanya 34,3 JP" in found.sentence["id"]
-    assert "mencakup 7,1 persen tempat tetapi 62,5 persen JP-orang" in found.sentence["id"]
+    assert "mencakup 7,1 persen keikutsertaan tetapi 62,5 persen JP-orang" in found.sentence["id"]
 
 
 def test_cost_is_money_over_hours_and_free_hours_stand_apart():
