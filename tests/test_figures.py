@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from karier_stats.answers.record import Answer, Picture
 from karier_stats.draw import describe, draw, figures, plot, png, svg
-from karier_stats.draw.look import TONE, style
+from karier_stats.draw.look import TONE, lines_of, style
 from karier_stats.draw.shapes import bin_edges, density, mean_interval
 from karier_stats.draw.sheet import spread
 from karier_stats.draw.vector import figure_svg
@@ -221,6 +221,11 @@ def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word, width):
     assert min(ax.get_position().width for ax in figure.axes) > 0.16
     if kind in ("bars", "intervals", "change in two arms", "change in many arms"):
         assert texts(figure).count("(n = ") >= len(dict.fromkeys(renamed(kind, word).data.filter(regex="_id").iloc[:, 0]))
+
+
+def test_a_name_of_a_file_is_broken_where_its_parts_meet():
+    assert lines_of("05_riwayat_kursus_tahunan.csv (1.385)", 150) == ["05_riwayat_kursus_", "tahunan.csv (1.385)"]
+    assert [len(line) for line in lines_of("a" * 60, 150)] != [60]  # without a joint it is cut where the room ends
 
 
 @pytest.mark.parametrize("word", ["a" * 60, "W" * 300])

@@ -141,6 +141,8 @@ def _pieces(word: str, room: float, size: float, bold: bool) -> list[str]:
         end = fits
         while end > 1 and width_of(word[:end], size, bold) > room:
             end -= 1
+        joint = max(word.rfind(mark, 0, end) for mark in "_-./") + 1  # names of files break where their parts meet
+        end = joint if end < len(word) and joint > end // 2 else end
         pieces.append(word[:end])
         word = word[end:]
     return pieces
