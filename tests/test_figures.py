@@ -12,6 +12,8 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from karier_stats.answers.record import Answer, Picture
@@ -266,15 +268,18 @@ def test_english_has_a_decimal_point():
     assert "Information technology" in words
 
 
-def test_intervals_have_a_whisker_each_and_the_reference():
-    figure = draw(intervals(), "id")
+@pytest.mark.parametrize("width", [720, 350])
+def test_intervals_have_a_whisker_each_and_the_reference(width):
+    figure = draw(intervals(), "id", width=width)
     ax = figure.axes[0]
     spans = sorted(tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths())
     assert spans == [(-2.4, 1.6), (-1.0, 3.0), (1.0, 5.4)]
-    [dashed] = [line for line in figure.lines if line.get_linestyle() == "--"]
+    [dashed] = [one for one in figure.artists if isinstance(one, Line2D) and one.get_linestyle() == "--"]
     places = dashed.get_transform().transform(dashed.get_xydata())[:, 0]
     assert places == pytest.approx(ax.transData.transform((0, 0))[0])
-    assert dashed.get_zorder() < min(patch.get_zorder() for patch in figure.patches)  # names over rows hide it
+    grounds = [one.get_zorder() for one in figure.artists if isinstance(one, Rectangle)]  # of names, which stand over narrow rows
+    assert len(grounds) == (3 if width == 350 else 0)
+    assert all(dashed.get_zorder() < depth for depth in grounds)
     assert ax.get_xlim()[0] < -2.4 and ax.get_xlim()[1] > 5.4
 
 
