@@ -12,7 +12,7 @@ from asked import Chapter
 import karier_stats as ks
 from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.exhibits import tabulated
-from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Answer, Brief, Field, Finding, Picture, Recommendation, Table
 from karier_stats.domain import disclosure
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import GateError
@@ -303,7 +303,9 @@ def test_numbers_of_things_are_no_numbers_of_people():
     (both("Ada 3 orang.", "There are 3 people."), True),
     (both("Sebanyak 0 dari 12 pegawai.", "0 of 12 employees."), True),
     (both("Sebanyak 1.203 orang, 12 pegawai.", "1,203 people, 12 employees."), False),
-    (both("Kira-kira 6 dari 100 pegawai.", "About 6 of 100 employees."), False),
+    (both("Kira-kira 20 dari 100 pegawai.", "About 20 of 100 employees."), False),
+    (both("Mencakup 3,6 persen JP-orang.", "3.6 percent of person learning hours."), False),
+    (both("Sebanyak 1 dari 28 keikutsertaan.", "1 of 28 places."), True),
     (both("Ada 3 pelatihan; 4 dari 49 angkatan.", "There are 3 courses; 4 of 49 batches."), False),
     (both("Seminar memberi 6 JP-orang.", "Seminars give 6 person hours."), False),
 ])
@@ -315,6 +317,27 @@ def test_words_that_count_few_people_do_not_leave(words, few):
     assert not safe.findings[1].suppressed
     assert bool(safe.notes) is not few
     assert not shown(Answer("a", "needs", (telling,)), "internal").findings[0].suppressed
+
+
+@pytest.mark.parametrize(("words", "few"), [
+    (both("Kira-kira 6 dari 100 pegawai.", "About 6 of 100 employees."), True),  # of ninety: five
+    (both("Sebanyak 94,0 persen PNS.", "94.0 percent of civil servants."), True),  # and five who remain
+    (both("Mencakup 7,1 persen keikutsertaan.", "7.1 percent of places."), True),
+    (both("Mencakup 50 persen dari keikutsertaan.", "50 percent of places."), False),
+    (both("Kira-kira 2 dari 10 PNS.", "About 2 of 10 civil servants."), False),
+    (both("Tidak sampai 0,4 persen orang.", "Not even 0.4 percent of people."), True),
+])
+def test_a_share_of_few_people_is_not_told_in_words(words, few):
+    """Of ninety: those counted and those who remain; what counts things has no people, and more people make the share safe."""
+    told = Brief(words, words)
+    answer = Answer("a", "needs", (finding(90, estimate=None, sentence=words), finding(90, estimate=None, brief=told)))
+    sentence, brief = shown(answer, "public").findings
+    assert (sentence.suppressed, brief.brief.hidden) == (few, few)
+    more = replace(answer, findings=tuple(replace(one, n=9000) for one in answer.findings))
+    assert not any(one.suppressed for one in shown(more, "public").findings)
+    things = replace(answer, findings=tuple(replace(one, of_people=False) for one in answer.findings))
+    assert not any(one.suppressed for one in shown(things, "public").findings)
+    assert not any(one.suppressed for one in shown(answer, "internal").findings)
 
 
 def test_advice_may_aim_at_nobody():

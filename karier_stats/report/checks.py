@@ -117,22 +117,38 @@ def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
     on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")
     if on_units and finding.n_units is not None and finding.n_units - 2 < policy.safe_dof_threshold:
         return DOF
-    return THRESHOLD if tells_few([finding.sentence], policy) else ""
+    return THRESHOLD if tells_few([finding.sentence], policy, finding) else ""
 
 
-def tells_few(texts: Iterable[Text], policy: SdcPolicy, least: int = 0) -> bool:
-    """Whether words count people, in either language, and so few that they may not leave; advice may aim at none (``least`` 1)."""
-    return any(
-        least <= int(number) < policy.safe_threshold
-        for text in texts for lang in LANGUAGES for number in _people(lang).findall(text[lang])
-    )
+def tells_few(texts: Iterable[Text], policy: SdcPolicy, of: Finding | None = None, least: int = 0) -> bool:
+    """Whether words count people, in either language, and so few that they may not leave; advice may aim at none (``least`` 1).
+
+    A share is taken as one of the people behind the finding that the words are ``of``: those counted and those who remain.
+    """
+    n = of.n if of is not None and of.of_people else 0
+    told = [(lang, text[lang]) for text in texts for lang in LANGUAGES]
+    few = any(least <= int(number) < policy.safe_threshold for lang, text in told for number in _people(lang).findall(text))
+    parts = np.round([n * float(number.replace(",", ".")) / float(whole or 100)
+                      for lang, text in told if n for number, whole in _shares(lang).findall(text)])
+    return few or bool((small(parts, policy) | small(n - parts, policy)).any())
+
+
+@cache
+def _counted(lang: str) -> str:
+    """A pattern of the words after which a number counts people."""
+    words = sorted(say("report.counted.people", lang).split(", "), key=len, reverse=True)
+    return rf"(?:{'|'.join(map(re.escape, words))})(?![\w-]|(?: learning)? hours?)"
 
 
 @cache
 def _people(lang: str) -> re.Pattern[str]:
     """A whole number of one or two digits before a word for people; of ten or a hundred is how a share is told."""
-    people, of = (say(f"report.counted.{name}", lang) for name in ("people", "of"))
-    words = "|".join(map(re.escape, sorted(people.split(", "), key=len, reverse=True)))
-    return re.compile(
-        rf"(?<![\w.,–-])(\d{{1,2}})(?: {of} (?!100?\b)\d+(?:[.,]\d{{3}})*)? (?:{words})(?![\w-]| hours?)", re.IGNORECASE
-    )
+    of = say("report.counted.of", lang)
+    return re.compile(rf"(?<![\w.,–-])(\d{{1,2}})(?: {of} (?!100?\b)\d+(?:[.,]\d{{3}})*)? {_counted(lang)}", re.IGNORECASE)
+
+
+@cache
+def _shares(lang: str) -> re.Pattern[str]:
+    """A share before a word for people, as percent or of ten or a hundred: its number, and what it is out of."""
+    of, percent = say("report.counted.of", lang), say("report.counted.percent", lang)
+    return re.compile(rf"(?<![\w.,–-])(\d+(?:[.,]\d+)?)(?: {of} (100?)| {percent}(?: {of})?) {_counted(lang)}", re.IGNORECASE)

@@ -155,7 +155,7 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return finding
 
     def telling(*texts: Text, least: int = 0) -> bool:
-        return any(tells(text, gone) for text in texts) or (policy.outside and tells_few(texts, policy, least))
+        return any(tells(text, gone) for text in texts) or (policy.outside and tells_few(texts, policy, finding, least))
 
     if tells(finding.sentence, gone):
         return _hidden_finding(finding, policy)
