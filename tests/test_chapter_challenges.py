@@ -228,17 +228,22 @@ def test_plans_that_cannot_be_followed_up_are_not_asked_for(open_ones, told):
     assert (advice.action["id"].startswith(told) and advice.share == 0.5) if told else advice is None
 
 
-def test_barriers_are_ranked_and_the_lead_is_judged_on_the_same_people():
+@pytest.mark.parametrize(("equal", "words"), [
+    (5, "paling banyak disetujui ialah “Uang”: 87,5 persen"),
+    (30, "ialah “Uang” dan “Waktu”, sama banyak; yang pertama disebut: 87,5"),
+])
+def test_barriers_are_ranked_and_the_lead_is_judged_on_the_same_people(equal: int, words: str):
     items = pd.DataFrame({
         "instrument": "h", "item_id": ["H1", "H2"], "item_text": ["Uang", "Waktu"], "purpose": "hambatan",
         "scale_min": 1, "scale_max": 5,
     })
-    values = [(5, 1)] * 30 + [(4, 4)] * 5 + [(2, 5)] * 5
+    values = [(5, 1)] * (30 if equal == 5 else 5) + [(4, 4)] * equal + [(2, 5)] * 5
     answers = pd.DataFrame([{"response_id": f"r{i}", "instrument": "h", "item_id": item, "year": YEAR, "value": value}
                             for i, pair in enumerate(values) for item, value in zip(("H1", "H2"), pair, strict=True)])
     found = challenges.barriers(evaluation(survey_item=items, survey_response=answers)).findings[0]
     assert found.estimate == pytest.approx(35 / 40)
-    assert "“Uang”" in found.sentence["id"] and "di atas “Waktu”" in found.sentence["id"]
+    assert words in found.sentence["id"] and ("di atas “Waktu”" in found.sentence["id"]) == (equal == 5)
+    assert ("2 barriers to training are agreed with equally often, each by 87.5 percent" in found.brief.plain["en"]) == (equal != 5)
 
 
 def test_cancelled_batches_with_their_reason():

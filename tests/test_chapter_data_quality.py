@@ -124,6 +124,17 @@ def test_response_rate_and_straight_lining():
     assert one(answer, "straight").estimate == pytest.approx(2 / 6)
 
 
+def test_instruments_that_are_lowest_alike_are_all_named():
+    """Of nine who attended two answered q and r, and four answered s."""
+    many = [with_survey({f"{code}{n}": [4.0, 5.0] for n in range(count)}).table("survey_response").assign(instrument=code)
+            for code, count in (("q", 2), ("r", 2), ("s", 4))]
+    ev = Evaluation.from_tables({**tables(), "survey_response": pd.concat(many, ignore_index=True)}, period=2025)
+    found = one(data_quality.surveys(ev))
+    assert found.sentence["en"].startswith("The lowest response rate is alike for 2 instruments: q and r. For q, 2 of 9")
+    assert "Tingkat jawaban terendah sama pada 2 instrumen: q dan r." in found.sentence["id"]
+    assert "2 surveys, this one among them, reached the fewest" in found.brief.plain["en"]
+
+
 def test_more_answers_than_eligible_people_are_pointed_out():
     """Ten forms for the nine who attended."""
     answer = data_quality.surveys(with_survey({f"r{n}": [4, 4, 4, 5] for n in range(10)}))
@@ -182,6 +193,33 @@ def test_empty_cells_by_unit():
     assert list(answer.table.data["rows"]) == [14, 1]
 
 
+def with_a_third_unit() -> dict[str, pd.DataFrame]:
+    """The office with a unit whose staff are as those of the second."""
+    given = tables()
+    twins = given["employee"].query("unit_id == 'U2'").assign(unit_id="U3")
+    twins["employee_uid"] = twins["employee_uid"].str.replace("a", "c")
+    given["employee"] = pd.concat([given["employee"], twins], ignore_index=True)
+    given["unit"] = pd.concat([given["unit"], pd.DataFrame({"unit_id": ["U3"], "unit_name": ["Unit Tiga"]})], ignore_index=True)
+    return given
+
+
+def test_units_with_as_many_empty_cells_are_all_named():
+    given = with_a_third_unit()
+    given["employee"].loc[given["employee"]["unit_id"] != "U1", "sex"] = None
+    found = one(data_quality.by_unit(Evaluation.from_tables(given, period=2025)))
+    assert found.sentence["id"].endswith("Yang terbanyak di Unit Dua dan Unit Tiga: 71,4 persen.")
+
+
+def test_units_that_answer_least_alike_are_all_named():
+    """9 of 12 in U1, 3 of 12 in U2 and in U3."""
+    who = [f"a{n:02d}" for n in (*range(1, 10), 13, 14, 15)] + ["c13", "c14", "c15"]
+    survey = pd.DataFrame({
+        "response_id": who, "employee_uid": who, "instrument": "komitmen", "item_id": "q1", "year": 2025, "value": 4.0})
+    answer = data_quality.responses_by_unit(Evaluation.from_tables({**with_a_third_unit(), "survey_response": survey}, period=2025))
+    words = "Highest in Unit Satu (75.0 percent), lowest in Unit Dua and Unit Tiga (25.0 percent); a difference of 50.0"
+    assert words in one(answer).sentence["en"]
+
+
 def test_response_rates_by_unit():
     """All 24 active staff could answer: 9 of 12 did in U1, 3 of 12 in U2."""
     who = [f"a{n:02d}" for n in (*range(1, 10), 13, 14, 15)]
@@ -229,6 +267,11 @@ def test_loose_ends_in_both_directions():
         "Courses without a batch in any year": 1, "Units without staff in that year's snapshot": 1}
     assert one(answer).estimate == 5
     assert "terbanyak “Orang tidak ada”: 3 baris" in one(answer).sentence["id"]
+    feed = {**FEED, "reasons": {"quarantined": {"K161": 3}, "excluded": {"K121": 3}}}
+    ev = Evaluation.from_tables(given, period=2025)
+    answer = data_quality.loose_ends(replace(ev, intake={**ev.intake, "feeds": [feed], "reasons": names}))
+    for told in (one(answer).sentence["en"], one(answer).brief.plain["en"]):
+        assert "“Person absent”, “Repeat”: 3 rows" in told or "“Repeat”, “Person absent”: 3 rows" in told, told
 
 
 def test_nothing_loose_is_said_so():

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from asked import participation
+from matplotlib.text import Text
 from small_office import office, one, tables
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from karier_stats.answers.record import Answer
+from karier_stats.draw import describe, draw
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report.tables import cell
 from karier_stats.report.wording import faults
 from karier_stats.sample.leaders import ADDED
 from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.words.numbers import number, percent
 from tests.every_answer import of_question
 
 
@@ -105,6 +110,20 @@ def test_words_and_picture_follow_the_interval_that_decides(answer: Answer):
     assert (raw.estimate, raw.ci_low, raw.ci_high) == pytest.approx((row["estimate"], row["low"], row["high"]))
     assert "belum dapat diketahui" in raw.sentence["id"] and raw.evidence == "sedang"
     assert answer.picture.reference == 0
+
+
+def test_how_far_shares_are_apart_is_written_in_points_and_the_heading_says_so(answer: Answer):
+    fields, row = {one.name: one for one in answer.table.fields}, answer.table.data.iloc[0]
+    for name in ("rest", "within"):
+        assert "(percentage points)" in fields[name].label["en"] and "(poin persentase)" in fields[name].label["id"]
+    for name in ("rest", "rest_low", "rest_high"):
+        assert cell(row, fields[name], "id") == number(100 * row[name], "id")
+    assert cell(row, fields["estimate"], "id") == percent(row["estimate"], "id", sign=True)
+    assert "(percentage points)" in answer.picture.x["en"] and answer.picture.value_format == "points"
+    told = describe(answer.picture, "en")
+    assert "%" not in told and re.search(r"Highest: [^;]* \d+ points \(", told)
+    drawn = " ".join(text.get_text() for text in draw(answer.picture, "en").findobj(Text))
+    assert "%" not in drawn and "(percentage points)" in drawn
 
 
 def test_a_few_units_have_no_model_within_units():

@@ -17,7 +17,7 @@ from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import protect
-from karier_stats.words.numbers import LANGUAGES, both
+from karier_stats.words.numbers import LANGUAGES, SHARES, both
 from tests.every_answer import of_chapter, of_sample
 
 WORDS = both("x", "x")
@@ -245,10 +245,10 @@ def few_in(answer: Answer) -> list[str]:
     for data, counts, columns in parts:
         for name, kind in columns:
             for value, n in zip(data[name], counts, strict=True):
-                if pd.isna(value) or pd.isna(n) or kind not in ("integer", "percent"):
+                if pd.isna(value) or pd.isna(n) or kind not in ("integer", *SHARES):
                     continue
                 k = value if kind == "integer" else value * n
-                if abs(k - round(k)) < 1e-6 and (round(k) < least or (kind == "percent" and round(n - k) < least)):
+                if abs(k - round(k)) < 1e-6 and (round(k) < least or (kind in SHARES and round(n - k) < least)):
                     found.append(f"{answer.id}: {name} {value} of {n}")
     for one in answer.findings:
         words = re.findall(r"\b(\d) (?:of \d+ )?(?:people|employees|civil servants|participants|respondents)\b", one.sentence["en"])

@@ -96,7 +96,7 @@ def test_listing(words, id_, en):
 
 
 @pytest.mark.parametrize(("kind", "text"), [
-    ("number", "0,12"), ("integer", "0"), ("percent", "12,50%"), ("p", "0,125"), ("rupiah", "Rp0"),
+    ("number", "0,12"), ("integer", "0"), ("percent", "12,50%"), ("points", "12,50"), ("p", "0,125"), ("rupiah", "Rp0"),
 ])
 def test_write_follows_the_kind(kind, text):
     assert write(0.125, "id", kind, 2) == text

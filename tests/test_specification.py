@@ -84,6 +84,8 @@ def test_the_contract(result: Specifications) -> None:
         assert number(row["estimate"], lang, 3) in text and p_value(row["p_value"], lang) in text
         assert f"n = {number(row['n'], lang, 0)}" in text and text.endswith(".")
         assert percent(result.row("curve_seen")["estimate"], lang, 0) in text
+        unit = {"id": "simpangan baku hasil per simpangan bakunya", "en": "standard deviations of the outcome per one of its own"}
+        assert re.search(rf"[.,]\d+ {unit[lang]} \(", text)
         assert not CAUSAL.search(text) and not re.search(r"\b(nan|none)\b|<NA>", text, re.IGNORECASE)
     assert all(set(note) == {"id", "en"} and note["id"] != note["en"] for note in result.notes)
     assert repr(result) == repr(result.recompute(0.95))

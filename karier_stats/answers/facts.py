@@ -24,7 +24,7 @@ from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Halves, 
 from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains, Retained
-from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, Mismatch, contrast
+from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, Mismatch, comparable, contrast
 from karier_stats.stats.description.describe import Description, Inequality, Row
 from karier_stats.stats.description.others import Others, Within
 from karier_stats.stats.effect import Effect, Refused
@@ -371,7 +371,7 @@ BESIDE: dict[str, Any] = {
     "smallest_seen": phrases.smallest_seen, "margin": verdicts.smallest, "METHODS": METHODS, "LEAST": LEAST,
     "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
     "max": max, "min": min, "round": round, "ceil": math.ceil, "inf": math.inf, "decimals": decimals, "POWER": POWER,
-    "slope_margin": margin_of, "near": math.isclose, "contrast": contrast,
+    "slope_margin": margin_of, "near": math.isclose, "contrast": contrast, "comparable": comparable,
     "verdict": verdicts.verdict, "commitment": verdicts.commitment, "rule": Rules(), "row_facts": RowFacts, "list_facts": ListFacts,
     "facts_of": facts_of, "groups": Groups, "assumed": assumed,
 }

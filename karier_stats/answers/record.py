@@ -257,7 +257,7 @@ class Field:
 
     name: str
     label: dict[str, str]
-    kind: Literal["text", "number", "integer", "percent", "rupiah", "p"] = "text"
+    kind: Literal["text", "number", "integer", "percent", "points", "rupiah", "p"] = "text"
     digits: int = 1
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from karier_stats.draw.shapes import arms_of
 from karier_stats.draw.sheet import column, x_text
 from karier_stats.words import Phrase, say
-from karier_stats.words.numbers import interval, write
+from karier_stats.words.numbers import interval, listing, write
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Picture
@@ -54,8 +54,9 @@ def _said(lang: str, key: str, **facts: Any) -> str:
 
 
 def _value(picture: Picture, lang: str, value: float) -> str:
-    """A value as the picture writes it."""
-    return write(value, lang, picture.value_format, picture.digits)
+    """A value as the picture writes it, and what else its axis says: that it is one of points."""
+    text = write(value, lang, picture.value_format, picture.digits)
+    return _said(lang, "apart", value=text) if picture.value_format == "points" else text
 
 
 def _extremes(
@@ -70,8 +71,18 @@ def _extremes(
         return _said(lang, "one", name=names[top], value=texts[top])
     if values[top] == values[bottom]:
         return _said(lang, "equal", value=_value(picture, lang, values[top]))
-    facts = {"high": names[top], "highest": texts[top], "low": names[bottom], "lowest": texts[bottom]}
-    return _said(lang, "extremes", first=Phrase(f"draw.alt.{first}"), **facts)
+    (high, highest), (low, lowest) = (_end(picture, lang, names, values, texts, at) for at in (top, bottom))
+    return _said(lang, "extremes", first=Phrase(f"draw.alt.{first}"), high=high, highest=highest, low=low, lowest=lowest)
+
+
+def _end(
+    picture: Picture, lang: str, names: list[str], values: np.ndarray, texts: list[str], at: int
+) -> tuple[str, str]:
+    """The name at one end with its value; of several that tie their names, or beyond three their number."""
+    tied = [name for name, value in zip(names, values, strict=True) if value == values[at]]
+    if len(tied) == 1:
+        return names[at], texts[at]
+    return listing(tied, lang) if len(tied) <= 3 else _said(lang, "several", n=len(tied)), _value(picture, lang, values[at])
 
 
 def _rows(picture: Picture, lang: str) -> list[str]:

@@ -24,7 +24,7 @@ from karier_stats.draw.look import (
     shortened,
     width_of,
 )
-from karier_stats.words.numbers import date, integer, is_missing, number, write
+from karier_stats.words.numbers import SHARES, date, integer, is_missing, number, write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ def scale_of(
         locator = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10], integer=kind == "integer")
         ticks = np.asarray(locator.tick_values(low, high))
         ticks = ticks[(ticks >= low - 1e-9 * (high - low)) & (ticks <= high + 1e-9 * (high - low))]
-        scaled = ticks * (100 if kind == "percent" else 1)
+        scaled = ticks * (100 if kind in SHARES else 1)
         digits = next((d for d in range(6) if np.allclose(scaled, np.round(scaled, d), rtol=0, atol=1e-9)), 6)
         texts = [write(tick, lang, kind, digits) for tick in ticks]
         if sum(map(width_of, texts)) + 10 * len(texts) < room:

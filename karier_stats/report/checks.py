@@ -12,7 +12,7 @@ import numpy as np
 from karier_stats.domain.disclosure import SdcPolicy, declared
 from karier_stats.report.cells import counted, floats
 from karier_stats.words import say
-from karier_stats.words.numbers import LANGUAGES, Text
+from karier_stats.words.numbers import LANGUAGES, SHARES, Text
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Finding, Picture, Table
@@ -85,7 +85,7 @@ def people_columns(
             continue
         if kind == "integer" and (of_people or name in about.get("people", ())):
             yield name, column(name), None
-        if kind == "percent":
+        if kind in SHARES:
             own = about.get("of", {}).get(name, "n" if of_people and kinds.get("n") == "integer" else "")
             whole = column(own) if own else counts
             yield name, whole, counted(column(name), whole)
@@ -97,7 +97,7 @@ def picture_small(question: str, picture: Picture, counts: np.ndarray, policy: S
     if declared(question).get("picture") == "things":
         return few
     name = next((name for name in ("value", "estimate") if name in data), None)
-    if name and picture.value_format == "percent":
+    if name and picture.value_format in SHARES:
         few |= parts_small(floats(data[name]), counts, policy)
     if name and picture.value_format == "integer":
         few |= small(np.where(np.isnan(counts), np.nan, floats(data[name])), policy)

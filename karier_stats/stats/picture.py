@@ -48,7 +48,7 @@ class Picture:
     y: Text
     n: int
     """People behind it; nought where nobody is counted."""
-    value_format: Literal["number", "percent", "rupiah", "integer"] = "number"
+    value_format: Literal["number", "percent", "points", "rupiah", "integer"] = "number"
     digits: int = 1
     reference: float | None = None
     line: tuple[float, float] | None = None

@@ -118,10 +118,11 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
         ("units", ev.units["unit_id"], staff["unit_id"]),
     )]
     found = pd.DataFrame([{"check": text, "count": n, "counted": Phrase(f"views.counted.{of}")} for text, n, of in rows])
-    text, most, of = max(rows, key=lambda row: row[1])
+    _, most, of = max(rows, key=lambda row: row[1])
+    worst = Joined(*(text for text, *told in rows if told == [most, of]), mark="”, “")  # words put quotation marks around them
     found.attrs = {
         "examined": max(_about(ev)["examined"], len(seats), 1),
-        "facts": {"worst": text, "most": Phrase(f"views.so_many.{of}", n=most)},
+        "facts": {"worst": worst, "most": Phrase(f"views.so_many.{of}", n=most)},
     }
     return found
 

@@ -14,7 +14,7 @@ from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity, intake_record
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view
-from karier_stats.words import Phrase
+from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES
 
 REFUSED_GOOD, REFUSED_MOST = 0.05, 0.20
@@ -160,8 +160,9 @@ def cross_checks(ev: Evaluation) -> pd.DataFrame:
     found["share"] = found["failing"] / found["rows"].replace(0, np.nan)
     found["holds"] = found["failing"] == 0
     worst = found.iloc[int(found["share"].fillna(0).to_numpy().argmax())]
+    tied = found.loc[(found["failing"] == worst["failing"]) & (found["rows"] == worst["rows"]), "check"]
     found.attrs = {
-        "examined": len(seats), "facts": {"worst": worst["check"], "failing": worst["failing"], "of": worst["rows"]},
+        "examined": len(seats), "facts": {"worst": Joined(*tied, mark="”, “"), "failing": worst["failing"], "of": worst["rows"]},
     }
     return found
 

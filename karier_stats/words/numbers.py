@@ -160,12 +160,16 @@ _MONEY_WORDS = {
     "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")),
 }
 
-Kind: TypeAlias = Literal["number", "integer", "percent", "rupiah", "p"]
-"""How a value of a table or picture is written."""
+Kind: TypeAlias = Literal["number", "integer", "percent", "points", "rupiah", "p"]
+"""How a value of a table or picture is written; ``points`` is how far two shares are apart, whose unit the heading says."""
+SHARES = ("percent", "points")
+"""The kinds whose values are shares between 0 and 1, and are written times a hundred."""
 
 
 def write(value: float | None, lang: str, kind: Kind | str = "number", digits: int = 1) -> str:
     """A value for a cell, a label or an axis: ``12,5``, ``12``, ``12,5%``, ``Rp1,5 miliar`` or ``<0,001``."""
+    if kind == "points":
+        return number(None if value is None or is_missing(value) else 100 * float(value), lang, digits)
     if kind == "percent":
         return percent(value, lang, digits, sign=True)
     if kind == "rupiah":

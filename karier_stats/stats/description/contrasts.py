@@ -59,6 +59,7 @@ class Gaps:
 
     rows: tuple[Gap, ...]
     about: Mapping[str, Any]
+    value_format = "points"  # of a picture: shares less shares
 
     def __iter__(self) -> Iterator[Gap]:
         return iter(self.rows)
