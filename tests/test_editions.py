@@ -169,6 +169,9 @@ def test_editions_keep_their_budgets(made, lang):
     one, main = read(made_now[editions.ONE]), read(made_now[editions.MAIN])
     assert len(" ".join(one.text).split()) <= 450
     assert (one.tags.count("img") + one.tags.count("svg") / 2, one.tags.count("tr") - 1) == (1, 5)
+    told = {"id": ("Pada skala 0–100", "Dibandingkan pegawai", "Setiap PNS wajib"),
+            "en": ("On a scale from 0", "Against untrained staff", "Every PNS owes")}
+    assert all(words in " ".join(one.text) for words in told[lang])  # under each of its three answers there is room for a paragraph
     assert len(" ".join(main.text).split()) <= 6000
     assert main.tags.count("img") + main.tags.count("svg") / 2 <= 18  # each picture is drawn in two widths
     assert main.tags.count("table") <= 12
