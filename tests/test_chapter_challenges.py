@@ -145,6 +145,8 @@ def test_the_mix_takes_free_places_first_and_no_expired_partner():
     assert (taken["M1"], taken["M2"]) == (5, 10) and "M3" not in taken
     assert answer.findings[0].estimate == pytest.approx(220 / 250)
     assert "menutup 88 persen dari kebutuhan 250 JP-orang; tanpa mitra 60 persen" in answer.findings[0].sentence["id"]
+    assert "tanpa mitra 60 persen, dengan biaya rata-rata antarbentuk" in answer.findings[0].sentence["id"]
+    assert "60 percent without partners, at the mean cost over forms" in answer.findings[0].sentence["en"]
     assert "Tanpa uang bauran terbaik menutup 8 persen" in answer.findings[1].sentence["id"]
     assert "Dua: tanpa mitra itu 68 persen" in answer.findings[1].sentence["id"]
 

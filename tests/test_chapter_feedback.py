@@ -149,6 +149,30 @@ def test_a_reversed_item_is_turned_and_the_ceiling_counted():
     assert 0.9 < found["alpha"].estimate < 1
 
 
+@pytest.mark.parametrize(("attended", "covered", "incomplete"), [(5, 0.8, False), (6, 4 / 6, True)])
+def test_the_same_forms_have_one_coverage_whatever_they_are_asked_for(attended, covered, incomplete):
+    """Places attended of their courses count, those of other courses do not."""
+    places = pd.DataFrame({"batch_id": ["B2"] * attended + ["B3"] * 3, "employee_uid": list("abcdefghi")[:attended + 3],
+                           "outcome": "lulus"})
+    forms = pd.concat([relevance("B2", 1, 3), reactions([(5, 1), (5, 1), (4, 3), (2, 4)]).assign(batch_id="B2")])
+    ev = with_views(evaluation(forms, participation=places))
+    found = [view.attrs["coverage"] for view in (ev.relevance(), ev.forms("reaksi"), ev.item_answers("reaksi"))]
+    assert found == pytest.approx([covered] * 3)
+    told = {one.id: one for ask in (feedback.irrelevant, feedback.reactions) for one in ask(ev).findings}
+    for name in ("feedback.irrelevant", "feedback.reactions", "feedback.reactions.ceiling"):
+        assert ("incomplete" in told[name].reasons) == incomplete
+
+
+def test_places_known_only_from_the_forms_tell_no_coverage():
+    """A file of answers alone that feeds the attendance too: nobody knows who did not answer."""
+    origin = {"source_file": "survei.csv", "source_row": [2, 3, 4, 5]}
+    places = pd.DataFrame({"batch_id": "B2", "employee_uid": list("abcd"), "outcome": "lulus", **origin})
+    ev = with_views(evaluation(relevance("B2", 1, 3).assign(**origin), participation=places))
+    assert ev.relevance().attrs["coverage"] is None
+    apart = with_views(evaluation(relevance("B2", 1, 3).assign(**{**origin, "source_file": "formulir.csv"}), participation=places))
+    assert apart.relevance().attrs["coverage"] == 1.0
+
+
 def test_levels_add_to_one_for_each_item():
     data = feedback.reactions(evaluation(reactions([(5, 1), (4, 2), (4, 3), (2, 4)]))).picture.data
     assert data.groupby("label_id")["value"].sum().to_numpy() == pytest.approx([1, 1])  # sums of quarters

@@ -53,9 +53,21 @@ def test_a_unit_like_the_others_says_how_far_it_may_lie_on_either_side():
     found = one(participation.rate(ev), "beside")
     low, high = shares.newcombe(3, 12, 3, 12).interval()
     assert found.brief.plain["en"] == (
-        f"Here 25.0 percent of staff took part, in other units 25.0 percent. Up to {100 * high:.1f} above and "
+        f"In this unit 25.0 percent of staff took part, in other units 25.0 percent. Up to {100 * high:.1f} above and "
         f"{-100 * low:.1f} percentage points below other units remain possible."
     )
+    assert found.brief.message["id"] == "Keikutsertaan di unit ini belum terlihat berbeda dari unit lain"
+
+
+def test_several_units_of_a_scope_are_not_called_one():
+    made = tables()
+    third = made["unit"].head(1).assign(unit_id="U3", unit_name="Unit tiga")
+    units = pd.concat([made["unit"], third], ignore_index=True).assign(scope=["A", "A", "C"])
+    moved = made["employee"]["employee_uid"].isin(["a01", "a02", "a03", "a04", "a13", "a14"])
+    staff = made["employee"].assign(unit_id=made["employee"]["unit_id"].mask(moved, "U3"))
+    ev = Evaluation.from_tables({**made, "unit": units, "employee": staff}, period=2025, unit="lingkup-a")
+    found = one(participation.rate(ev), "beside")
+    assert "in these units" in found.brief.message["en"] and found.brief.plain["en"].startswith("In these units ")
 
 
 def test_people_without_a_unit_count_in_the_whole_alone_and_a_note_says_so():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import html
 import io
@@ -336,7 +337,23 @@ def test_hidden_rows_of_a_picture_are_counted_under_it_and_one_row_is_no_picture
     record = {"kind": "picture", "audience": "internal", "picture": pictured(False, True).record}
     cell = new_code_cell('with ks.question(ev, "outcomes.by_form") as q:\n    q.answer()', execution_count=1)
     cell.outputs = [new_output("display_data", {MIME: record})]
-    assert Contents({"outcomes": notebook(cell)}, [], "id", 2025).leading_picture is None
+    assert Contents({"outcomes": notebook(cell)}, [], "id", 2025).leading_picture() is None
+
+
+@LANGS
+def test_a_page_without_test_scores_takes_a_lower_picture_before_it_leaves_out_targets(sample, lang):
+    notebooks, found = sample
+    gone = copy.deepcopy(notebooks["outcomes"])
+    for cell in gone.cells:
+        for output in cell.get("outputs", []) if "outcomes.by_form" in cell.source else []:
+            output["data"] = {}
+    contents = Contents({**notebooks, "outcomes": gone}, [restored(one) for one in found], lang, 2025)
+    tall, low = contents.leading_picture(), contents.leading_picture(low=True)
+    assert (tall.place, low.place) == ("2.4", "4.3")
+    page = editions.one_page(cover(lang), contents)
+    assert 'id="G_4_3"' in page and 'id="G_2_4"' not in page
+    assert len(contents.actions) >= 5
+    assert all(one.target.rstrip(".") in html.unescape(page) for one in contents.actions[:5])
 
 
 def test_each_recommendation_stands_once():

@@ -142,10 +142,10 @@ class question:
         self.record = Answer(self.name, self.chapter, found, notes=tuple(dict(Phrase(key)) for key in self._note_keys()))
 
     def _known(self) -> dict[str, Any]:
-        """What every sentence may name: the years, the rules and their legal basis."""
+        """What every sentence may name: the years, how many units were chosen, the rules and their legal basis."""
         year = self.ev.period
         return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": self.rule,
-                "law": Laws(), "margin": Margins()}
+                "law": Laws(), "margin": Margins(), "chosen": len(self.ev.units)}
 
     def _filtered(self, main: Any) -> tuple[Text, ...]:
         """Notes where rows of the view were left out before they were described, or belong to no group."""

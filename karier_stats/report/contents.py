@@ -65,6 +65,10 @@ class Picture:
         shown = self.shown
         return vectors(shown, lang, titled=False, drawn=self.drawn if shown is self.record else "")
 
+    def height(self, lang: str) -> float:
+        """Its height in units of the drawing, whose width is that of a page."""
+        return float(re.findall(r'viewBox="0 [\d.]+ [\d.]+ ([\d.]+)"', self.markup(lang))[0])
+
     @property
     def shown(self) -> Mapping[str, Any]:
         """The record without hidden rows, which are counted in its note: they would fill a picture with nothing."""
@@ -481,12 +485,13 @@ class Contents:
         """What the whole evaluation cannot say."""
         return self._unsaid(VERDICT)
 
-    @property
-    def leading_picture(self) -> Asked | None:
-        """The picture of the one page as ``ledger.yml`` names it, else the first of the main report."""
+    def leading_picture(self, low: bool = False) -> Asked | None:
+        """The picture of the one page as ``ledger.yml`` names it, else the first of the main report, or its lowest one."""
         named = self.questions.get(LEDGER["picture"])
-        first = next((picture for one in self.chapters for picture in one.pictures), None)
-        return named if named and named.picture and named.picture.tells else first
+        if named and named.picture and named.picture.tells:
+            return named
+        found = [picture for one in self.chapters for picture in one.pictures]
+        return min(found, key=lambda one: one.picture.height(self.lang) if low and one.picture else 0.0, default=None)
 
     @property
     def fate(self) -> Small | None:

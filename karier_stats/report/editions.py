@@ -36,7 +36,7 @@ MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
 MOST_WORDS = 450
 """Words of the one page beside those of its picture."""
-_LESS = (*((spare, MOST_ACTIONS) for spare in range(5)), *((4, most) for most in range(MOST_ACTIONS - 1, 0, -1)))
+_LESS = (*((spare, MOST_ACTIONS) for spare in range(6)), *((5, most) for most in range(MOST_ACTIONS - 1, 0, -1)))
 """How much of the one page is spared, and how many actions stay: the first that stands on one sheet is taken."""
 MOST_LETTERS = 900
 """Length of the message."""

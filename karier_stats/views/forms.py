@@ -46,15 +46,23 @@ def relevance(ev: Evaluation, *, to_date: bool = False) -> pd.DataFrame:
     rows = rows.merge(ev.table("program", "all")[["program_id", "title"]], on="program_id", how="left", validate="m:1")
     if rows.empty:
         raise Wanting(Phrase("views.no_relevance"))
-    places = activity.enrolments(ev)
-    n = int((places["attended"] & places["program_id"].isin(rows["program_id"])).sum())
     titles = rows.drop_duplicates("program_id").sort_values("program_id").set_index("program_id")["title"].astype(str)
     rows.attrs = {
-        "coverage": None if scale.wider or to_date or not n else min(len(rows) / n, 1.0), "coverage_of": _answered(ev, rows, batch),
+        "coverage": None if to_date else _covered(ev, scale, rows), "coverage_of": _answered(ev, rows, batch),
         "names": {"program_id": {code: {"id": title, "en": title} for code, title in titles.items()}},
         "notes": scale.notes,
     }
     return rows
+
+
+def _covered(ev: Evaluation, scale: Scale, forms: pd.DataFrame) -> float | None:
+    """Forms over attended places of their courses; None where years are mixed or no such place is known but from the forms."""
+    courses = forms["batch_id"].map(ev.table("batch", "all").set_index("batch_id")["program_id"]).dropna()
+    places = activity.enrolments(ev)
+    n = int((places["attended"] & places["program_id"].isin(courses)).sum())
+    origin = ["source_file", "source_row"]
+    rows = [pd.MultiIndex.from_frame(ev.table(name)[origin].dropna()) for name in ("participation", "survey_response")]
+    return None if scale.wider or not n or rows[0].isin(rows[1]).any() else min(len(courses) / n, 1.0)
 
 
 def _answered(ev: Evaluation, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[Any, float | None]:
@@ -72,7 +80,8 @@ def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
 
     Columns: ``part`` (empty for the one with most forms), ``score`` (mean of the items answered), ``highest`` and ``same``
     (bool; missing where an item is not answered): every item at its highest value, all items alike; and one column per item.
-    ``parts``: the columns of every part. Items that ask for a likelihood on 0-10 are in :func:`item_answers` only.
+    ``parts``: the columns of every part; ``coverage``, and ``coverage_of`` by part, as of :func:`relevance`. Items that ask
+    for a likelihood on 0-10 are in :func:`item_answers` only.
     Raises Wanting: nobody answered.
 
     Parameters
@@ -92,7 +101,9 @@ def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
                                        same=same.astype("boolean").where(whole)))
     rows = pd.concat(filled, ignore_index=True)
     rows.attrs = {
-        "coverage": None, "people": len(scale.wide), "facts_of": {code: _told(part, len(parts)) for code, part in parts.items()},
+        "coverage": _covered(ev, scale, scale.wide), "people": len(scale.wide),
+        "coverage_of": {code: _covered(ev, part, part.wide) for code, part in parts.items()},
+        "facts_of": {code: _told(part, len(parts)) for code, part in parts.items()},
         "names": {"part": {code: code for code in parts}}, "scale_of": {code: part.ends for code, part in parts.items()},
         "parts": {code: part.columns for code, part in parts.items()},
         "notes": (*((Phrase("views.parts", n=len(parts)),) if len(parts) > 1 else ()),
@@ -122,7 +133,7 @@ def item_answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
 
     Columns: ``response_id``, ``item``, ``value``, ``level`` (the value as a category, with its ends marked; missing for items of
     more than ``MOST_LEVELS`` levels), ``top`` (bool): the highest value, ``likely`` (bool): the item asks how likely
-    somebody is to recommend, on 0-10. ``people``: forms.
+    somebody is to recommend, on 0-10. ``people``: forms; ``coverage`` as of :func:`relevance`.
     Raises Wanting: nobody answered.
     """
     scale = surveys.asked(ev, purpose)
@@ -136,7 +147,7 @@ def item_answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
         level == ends[1]).map({True: "+", False: ""})
     names = _level_names(items[items["scale_max"] - items["scale_min"] <= MOST_LEVELS])
     rows = rows.assign(item=rows["code"], top=rows["value"] == ends[1], level=pd.Categorical(marks, list(names)))
-    rows.attrs = {"coverage": None, "people": len(scale.wide), "names": {"level": names, "item": {
+    rows.attrs = {"coverage": _covered(ev, scale, scale.wide), "people": len(scale.wide), "names": {"level": names, "item": {
         item["code"]: {"id": item["label_id"], "en": item["label_en"]} for _, item in items.iterrows()}}}
     return rows
 
