@@ -124,14 +124,14 @@ def test_response_rate_and_straight_lining():
     assert one(answer, "straight").estimate == pytest.approx(2 / 6)
 
 
-def test_instruments_that_are_lowest_alike_are_all_named():
+def test_of_instruments_that_are_lowest_alike_the_one_told_is_called_one_of_them():
     """Of nine who attended two answered q and r, and four answered s."""
     many = [with_survey({f"{code}{n}": [4.0, 5.0] for n in range(count)}).table("survey_response").assign(instrument=code)
             for code, count in (("q", 2), ("r", 2), ("s", 4))]
     ev = Evaluation.from_tables({**tables(), "survey_response": pd.concat(many, ignore_index=True)}, period=2025)
     found = one(data_quality.surveys(ev))
-    assert found.sentence["en"].startswith("The lowest response rate is alike for 2 instruments: q and r. For q, 2 of 9")
-    assert "Tingkat jawaban terendah sama pada 2 instrumen: q dan r." in found.sentence["id"]
+    assert found.sentence["en"].startswith("The lowest response rate is alike for 2 instruments, among them q: 2 of 9")
+    assert "Tingkat jawaban terendah sama pada 2 instrumen, di antaranya q: 2 dari 9" in found.sentence["id"]
     assert "2 surveys, this one among them, reached the fewest" in found.brief.plain["en"]
 
 

@@ -423,7 +423,8 @@ def test_alternative_text_of_bars_counted_by_hand():
 
 
 @pytest.mark.parametrize(("values", "told"), [
-    ([0.5, 0.5, 0.2], "Tertinggi: A dan B 50,0%; terendah: C 20,0%."), ([0.5, 0.2, 0.2, 0.2], "terendah: B, C, dan D 20,0%."),
+    ([0.5, 0.5, 0.2], "Tertinggi: “A” dan “B” 50,0%; terendah: C 20,0%."),
+    ([0.5, 0.2, 0.2, 0.2], "terendah: “B”, “C”, dan “D” 20,0%."),
     ([0.5, 0.2, 0.2, 0.2, 0.2], "Tertinggi: A 50,0%; terendah: 4 baris 20,0%."),
 ])
 def test_alternative_text_names_all_that_are_highest_or_lowest_alike(values, told):

@@ -78,8 +78,8 @@ def _extremes(
 def _end(
     picture: Picture, lang: str, names: list[str], values: np.ndarray, texts: list[str], at: int
 ) -> tuple[str, str]:
-    """The name at one end with its value; of several that tie their names, or beyond three their number."""
-    tied = [name for name, value in zip(names, values, strict=True) if value == values[at]]
+    """The name at one end with its value; of several that tie their names, in quotation marks, or beyond three their number."""
+    tied = [say("said.quoted", lang, label=name) for name, value in zip(names, values, strict=True) if value == values[at]]
     if len(tied) == 1:
         return names[at], texts[at]
     return listing(tied, lang) if len(tied) <= 3 else _said(lang, "several", n=len(tied)), _value(picture, lang, values[at])
