@@ -46,7 +46,7 @@ def test_both_sides_give_the_same_p(pairs):
 
 def test_the_courses_and_the_picture_are_made():
     result = bench_compare.by_course(bench_compare.courses(3, 10))
-    assert result.groups == ("K000", "K001", "K002")
+    assert result.pairs.levels == ("K000", "K001", "K002")
     bench_compare.drawn(result)
 
 

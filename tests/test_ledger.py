@@ -225,6 +225,6 @@ def test_the_price_of_an_hour_is_the_one_that_the_plan_counts_by():
     rows = next(one for one in of_chapter("challenges") if one.id == "challenges.budget_gap").table.data
     price, owed = known["delivery.cost.by_form"].estimate, known["participation.duty.owed"].estimate
     plan = dict(zip(rows["label_en"], rows["value_en"], strict=True))
-    assert plan["Mean cost per person hour over forms of training"] == f"Rp{round(price):,}"
+    assert plan["Cost per person hour, mean over forms of training"] == f"Rp{round(price):,}"
     assert owed == 12318 and owed < float(plan["Mean hours needed"]) * int(plan["Active staff"].replace(",", ""))
     assert owed * price < int(plan["Need"].removeprefix("Rp").replace(",", ""))

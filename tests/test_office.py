@@ -110,7 +110,7 @@ def test_printed_contents_name_the_page_of_every_chapter(made, lang):
     assert len(paper.pages) <= 25
     pages = [" ".join(page.extract_text().split()) for page in paper.pages]
     word = "Bab" if lang == "id" else "Chapter"
-    listed = re.findall(rf"{word} ([IVX]+) (\d+)", pages[3])
+    listed = re.findall(rf"{word} ([IVX]+) (\d+)", pages[2])
     assert len(listed) == 9
     for roman, place in listed:
         assert f"{word} {roman} ·".lower() in pages[int(place) - 1].lower()

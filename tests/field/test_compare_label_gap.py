@@ -85,8 +85,8 @@ def test_all_clusters_are_there(data: pd.DataFrame) -> None:
 
 def test_all_levels_are_there(data: pd.DataFrame) -> None:
     result = compare(holed(data, "sex"), before="pre", after="post", by="sex")
-    assert result.groups == ("Pria", "Wanita")
-    assert sum(int(result.row(f"mean_change[{name}]")["n"]) for name in result.groups) == 239
+    assert result.pairs.levels == ("Pria", "Wanita")
+    assert sum(int(result.row(f"mean_change[{name}]")["n"]) for name in result.pairs.levels) == 239
     assert "1 person has no level of `by` and is not counted." in said(result)
 
 
