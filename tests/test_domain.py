@@ -10,7 +10,7 @@ import karier_stats as ks
 from karier_stats.answers.record import Answer, collected
 from karier_stats.domain import codes
 from karier_stats.domain.indices import engagement_index, job_person_match, satisfaction_band, satisfaction_index
-from karier_stats.domain.rules import all_rules, legal_note, rule
+from karier_stats.domain.rules import Laws, all_rules, legal_note, rule
 from karier_stats.views.evaluation import with_views
 from tests import small_office
 
@@ -67,6 +67,11 @@ def test_a_rule_under_the_repealed_law_says_so_and_an_unchecked_one_is_marked():
     told = legal_note(rule("jp_pns_minimum"))
     assert "UU 5/2014" in told["id"] and "UU 20/2023 pasal 49" in told["id"] and "berlaku per 7 April 2017" in told["id"]
     assert "belum diperiksa pada naskah hukumnya" in legal_note(rule("budget_minimum_share"))["id"]
+    parts = legal_note(rule("jp_pppk_maximum"))
+    assert "PP 49/2018 pasal 40" in parts["id"] and "PP 49/2018 article 40" in parts["en"] and "pasal" not in parts["en"]
+    assert Laws().leaders_give_chance == {
+        "id": "PP 94/2021 pasal 4 huruf h (Disiplin PNS)", "en": "PP 94/2021 article 4 letter h (Disiplin PNS)",
+    }
     assert legal_note(rule("revise_curriculum")) is None and legal_note(rule("duty_to_learn")) is None
     assert "contract" in rule("jp_pppk_maximum").text["en"]
 

@@ -7,6 +7,7 @@ which figures were checked against a source and which are a design choice.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,10 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from karier_stats.words.catalogue import Joined, Phrase, own_data
-from karier_stats.words.numbers import Text
+from karier_stats.words.catalogue import Joined, Phrase, own_data, say
+from karier_stats.words.numbers import LANGUAGES, Text
 
 RULES = Path(__file__).with_name("rules.yml")
+_PART = re.compile(r"\b(?:pasal|huruf|ayat)\b")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ class Rule:
     valid_to: datetime.date | None = None
     choice: bool = False
     repealed: str = ""
+
+    @property
+    def basis(self) -> Text:
+        """Its legal basis, in which the parts of a law are called what each language calls them."""
+        def named(lang: str) -> str:
+            return _PART.sub(lambda found: say(f"domain.legal.part.{found[0]}", lang), self.legal_basis)
+
+        return {lang: named(lang) for lang in LANGUAGES}
 
     @property
     def unchecked(self) -> bool:
@@ -92,8 +102,7 @@ class Laws:
     """The legal basis of each rule: ``{law.jp_pns_minimum}``."""
 
     def __getattr__(self, id: str) -> Text:
-        basis = rule(id).legal_basis
-        return {"id": basis, "en": basis.replace("pasal", "article").replace("huruf", "letter").replace("ayat", "paragraph")}
+        return rule(id).basis
 
 
 def legal_note(one: Rule) -> Text | None:
@@ -105,6 +114,6 @@ def legal_note(one: Rule) -> Text | None:
     if one.choice or not (one.repealed or one.unchecked):
         return None
     return Joined(
-        Phrase("domain.legal.basis", basis=one.legal_basis, since=one.valid_from),
+        Phrase("domain.legal.basis", basis=one.basis, since=one.valid_from),
         Phrase("domain.legal.repealed", law=one.repealed) if one.repealed else None,
         Phrase("domain.legal.unchecked") if one.unchecked else None)
