@@ -15,6 +15,7 @@ from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Inequality, Row
 from karier_stats.stats.description.others import Within, Withins
 from karier_stats.stats.effect import Refused
+from karier_stats.stats.picture import labelled
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -65,18 +66,8 @@ def pictured(result: Any, n: int) -> int:
 
 
 def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
-    """The kind of picture: the catalogue's, else by the shape of the result.
-
-    Of a description ``lines`` along a variable, ``stacked`` where groups have categories, else ``intervals``; other results
-    know their own (``shape``).
-    """
-    if hasattr(result, "shape"):
-        return result.shape(words.get("kind"))
-    if "kind" in words:
-        return words["kind"]
-    if isinstance(result, Description) and any(row.over is not None for row in result):
-        return "lines"
-    return "stacked" if isinstance(result, Description) and any(row.part and row.code for row in result) else "intervals"
+    """The kind of picture: the catalogue's, else the one that the result has by itself (``shape``), else ``intervals``."""
+    return result.shape(words.get("kind")) if hasattr(result, "shape") else words.get("kind", "intervals")
 
 
 def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
@@ -94,15 +85,15 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
         return result.curves.assign(**{f"group_{lang}": [one[lang] for one in told] for lang in LANGUAGES})
     if isinstance(result, Gaps):
         return pd.DataFrame([{
-            **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
+            **labelled("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
             "low": gap.value.low, "high": gap.value.high, "n": gap.one.n, "least": min(gap.one.n, gap.two.n),
-            **_labels("group", column_of(gap.one.by)),
+            **labelled("group", column_of(gap.one.by)),
         } for gap in result])
     rows, drawn = result.ranked() if words.get("order") == "value" else result.rows, []
     for row in rows:
         own = _own(result, row)
         label = label_of(names, *own) if own[1] else Phrase("said.everybody")
-        group = _labels("group", column_of(row.by)) if words.get("grouped") else {}
+        group = labelled("group", column_of(row.by)) if words.get("grouped") else {}
         drawn.append({**_codes(result, row), **group, **_shape(result, row, kind, label)})
     data = pd.DataFrame(drawn)
     return data.assign(n=[row.k for row in rows]) if words.get("count") == "k" else data
@@ -139,8 +130,8 @@ def _whole(result: Any, label: Text, kind: str, level: bool) -> dict[str, Any]:
     value, low, high = one.value.ends
     n = one.n if one.about.get("of_people", True) else None
     if kind == "bridge":
-        return {**_labels("label", label), "value": value if level else -value, "level": level, "n": n}
-    return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high, "n": n}
+        return {**labelled("label", label), "value": value if level else -value, "level": level, "n": n}
+    return {**labelled("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high, "n": n}
 
 
 def _codes(result: Description, row: Row) -> dict[str, str]:
@@ -149,30 +140,15 @@ def _codes(result: Description, row: Row) -> dict[str, str]:
 
 
 def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
-    """The columns that a kind of picture reads (:class:`~karier_stats.stats.picture.Picture`), for one row of a description.
+    """One row of a description in the columns of a picture of a report.
 
     ``n`` is left out where the rows are no people: disclosure control asks for people only.
     """
-    names, people = result.about.get("names", {}), result.about.get("of_people", True)
-    n = row.n if people else None
-    if kind == "matrix":
-        column = label_of(names, str(result.verb["over"]), row.over)
-        return {**_labels("row", label), **_labels("column", column), "value": row.estimate, "n": n}
-    if kind == "lines":
-        return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
-    if kind == "stacked":
-        shown = label if people else Phrase("said.in_brackets", label=label, n=row.n)
-        return {**_labels("label", shown), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
-                "n": n}
-    if kind == "bars":
-        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": n,
-                "highlight": not result.focus or row.name == result.focus}
-    return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": n}
-
-
-def _labels(column: str, text: Text) -> dict[str, str]:
-    """One text in the two columns that pictures and tables read."""
-    return {f"{column}_{lang}": text[lang] for lang in LANGUAGES}
+    people = result.about.get("of_people", True)
+    if kind == "stacked" and not people:
+        label = Phrase("said.in_brackets", label=label, n=row.n)
+    shown = result.drawn(row, kind, label, row.n if people or kind == "lines" else None)  # type: ignore[arg-type]
+    return {**shown, "highlight": not result.focus or row.name == result.focus} if kind == "bars" else shown
 
 
 def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
@@ -191,7 +167,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(one)}, catalogue.node("said.plain.table")
     if "facts" in words:  # rows that the catalogue names, each with a fact in words of its own
         told = [[Phrase(f"{place}.facts.{row}.{column}", **facts) for column in ("label", "value")] for row in words["facts"]]
-        data = pd.DataFrame([{**_labels("label", label), **_labels("value", value)} for label, value in told])
+        data = pd.DataFrame([{**labelled("label", label), **labelled("value", value)} for label, value in told])
     else:
         data = tabulated(result, words.get("rows", "rows"))
     if words.get("order") == "value" and len(data):
@@ -233,8 +209,8 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
         names, of = result.about.get("names", {}), result.of
         return pd.DataFrame([{
             **_codes(result, row), "code": _own(result, row)[1], "dimension": row.by, "over": _over(row),
-            **_labels("dimension", column_of(row.by)), **_labels("label", label_of(names, *_own(result, row))),
-            **_labels("part", label_of(names, of, row.part)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
+            **labelled("dimension", column_of(row.by)), **labelled("label", label_of(names, *_own(result, row))),
+            **labelled("part", label_of(names, of, row.part)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
             "high": row.high,
         } for row in result])
     first, *others = result.items()
@@ -257,7 +233,8 @@ def _largest(data: pd.DataFrame, name: str, further: Any) -> dict[str, list[floa
     if contributor is None or not further.of:
         return {}
     parts = further.data.assign(**{further.of: further.data[further.of].astype(float)})
-    behind = [parts[parts[by].astype(str) == code] if by else parts for by, code in zip(data["dimension"], data["code"], strict=True)]
+    groups = zip(data["dimension"], data["code"], strict=True)
+    behind = [parts[parts[by].astype(str) == code] if by else parts for by, code in groups]
     sums = [lines.groupby(contributor, dropna=False)[further.of].sum().nlargest(2).tolist() for lines in behind]
     return {f"{name}_{which}": [one[place] if place < len(one) else 0.0 for one in sums]
             for place, which in enumerate(("first", "second"))}

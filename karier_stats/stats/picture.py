@@ -84,7 +84,12 @@ def alike(name: str) -> Text:
 NAMELESS = alike("")
 
 
+def labelled(column: str, text: Text) -> dict[str, str]:
+    """One text in the columns that pictures and tables read, ``<column>_id`` and ``<column>_en``."""
+    return {f"{column}_{lang}": text[lang] for lang in LANGUAGES}
+
+
 def worded(column: str, texts: Iterable[Text]) -> dict[str, list[str]]:
-    """Texts of rows as the columns that a picture reads, ``<column>_id`` and ``<column>_en``."""
+    """The same of the texts of all rows."""
     told = list(texts)
     return {f"{column}_{lang}": [text[lang] for text in told] for lang in LANGUAGES}

@@ -18,9 +18,10 @@ from karier_stats.stats.columns import about_of, having, level_of, listed, read,
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.planning import Lines, price_of_hour
-from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, worded
+from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, labelled
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import column_of, label_of
+from karier_stats.words.numbers import Text
 
 Kind = Literal["share", "mean", "median", "total", "ratio"]
 Measured = tuple[Estimate, "int | None", int]
@@ -136,24 +137,46 @@ class Description(Drawn):
             })
         return make_table(rows)
 
+    def shape(self, kind: PictureKind | None = None) -> PictureKind:
+        """The kind of its picture, where none is asked for: ``lines`` along ``over``, ``stacked`` where groups have categories."""
+        if kind is not None:
+            return kind
+        if any(row.over is not None for row in self):
+            return "lines"
+        return "stacked" if any(row.part and row.code for row in self) else "intervals"
+
+    def drawn(self, row: Row, kind: PictureKind, label: Text, n: int | None) -> dict[str, Any]:
+        """One of its rows in the columns that a kind of picture reads (:class:`~karier_stats.stats.picture.Picture`).
+
+        ``label`` is what the row is called, ``n`` the people behind it, None where it rests on none.
+        """
+        names, low, high = self.about.get("names", {}), row.low, row.high
+        if kind == "matrix":
+            column = label_of(names, str(self.verb["over"]), row.over)
+            return {**labelled("row", label), **labelled("column", column), "value": row.estimate, "n": n}
+        if kind == "lines":
+            return {"x": row.over, "value": row.estimate, "n": n, "low": low, "high": high, **labelled("group", label)}
+        if kind == "stacked":
+            part = labelled("part", label_of(names, self.of, row.part))
+            return {**labelled("label", label), **part, "value": row.estimate, "n": n}
+        value = "value" if kind == "bars" else "estimate"
+        return {**labelled("label", label), value: row.estimate, "low": low, "high": high, "n": n}
+
     def picture(self) -> Picture:
         """Its rows: along ``over`` as lines, categories of groups as parts of bars, totals as bars, others with their ranges."""
         rows = [row for row in self.rows or self.whole if np.isfinite(row.estimate)]
-        lines, stacked = any(row.over is not None for row in rows), any(row.part and row.code for row in rows)
-        kind: PictureKind = "lines" if lines else "bars" if self.kind == "total" else "stacked" if stacked else "intervals"
+        kind = self.shape()
+        kind = "bars" if self.kind == "total" and kind != "lines" else kind
         names, several = self.about.get("names", {}), len({row.by for row in rows}) > 1
-        parts = [label_of(names, self.of, row.part) for row in rows]
         labels = [
-            Joined(column_of(row.by) if several else None, label_of(names, row.by, row.code), None if kind == "stacked" else part,
-                   mark=": ") if row.name else Phrase("stats.everybody") for row, part in zip(rows, parts, strict=True)
+            Joined(column_of(row.by) if several else None, label_of(names, row.by, row.code),
+                   None if kind == "stacked" else label_of(names, self.of, row.part), mark=": ")
+            if row.name else Phrase("stats.everybody") for row in rows
         ]
-        value = "estimate" if kind == "intervals" else "value"
-        data = pd.DataFrame([row.value.ends for row in rows], columns=[value, "low", "high"]).assign(
-            x=[row.over for row in rows], n=[row.n for row in rows], **worded("part", parts),
-            **worded("group" if lines else "label", labels))
+        data = pd.DataFrame([self.drawn(row, kind, label, row.n) for row, label in zip(rows, labels, strict=True)])
         whole = self.kind == "total" and all(row.estimate == round(row.estimate) for row in rows)
         of = column_of(self.of) if self.of else Phrase("stats.rows")
-        x, y = (column_of(self.verb["over"]), of) if lines else (of, NAMELESS)
+        x, y = (column_of(self.verb["over"]), of) if kind == "lines" else (of, NAMELESS)
         return Picture(kind, data, NAMELESS, x, y, self.n, digits=2 if self.kind == "ratio" else 1,
                        value_format="percent" if self.kind == "share" else "integer" if whole else "number")
 
