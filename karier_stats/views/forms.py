@@ -10,7 +10,7 @@ from karier_stats.domain import codes
 from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity, surveys
 from karier_stats.views.surveys import Scale
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Wanting, once, view
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
@@ -60,9 +60,15 @@ def _covered(ev: Evaluation, scale: Scale, forms: pd.DataFrame) -> float | None:
     courses = forms["batch_id"].map(ev.table("batch", "all").set_index("batch_id")["program_id"]).dropna()
     places = activity.enrolments(ev)
     n = int((places["attended"] & places["program_id"].isin(courses)).sum())
+    return None if scale.wider or not n or len(_places_from_forms(ev)) else min(len(courses) / n, 1.0)
+
+
+@once
+def _places_from_forms(ev: Evaluation) -> pd.DataFrame:
+    """Participation rows that were read from the rows of forms: nobody knows then who did not answer."""
     origin = ["source_file", "source_row"]
-    rows = [pd.MultiIndex.from_frame(ev.table(name)[origin].dropna()) for name in ("participation", "survey_response")]
-    return None if scale.wider or not n or rows[0].isin(rows[1]).any() else min(len(courses) / n, 1.0)
+    places, forms = (ev.table(name)[origin].dropna() for name in ("participation", "survey_response"))
+    return places[pd.MultiIndex.from_frame(places).isin(pd.MultiIndex.from_frame(forms))]
 
 
 def _answered(ev: Evaluation, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[Any, float | None]:
