@@ -119,7 +119,7 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
     )]
     found = pd.DataFrame([{"check": text, "count": n, "counted": Phrase(f"views.counted.{of}")} for text, n, of in rows])
     _, most, of = max(rows, key=lambda row: row[1])
-    worst = Joined(*(text for text, *told in rows if told == [most, of]), mark="”, “")  # words put quotation marks around them
+    worst = Joined(*(Phrase("said.quoted", label=text) for text, *told in rows if told == [most, of]), mark=", ")
     found.attrs = {
         "examined": max(_about(ev)["examined"], len(seats), 1),
         "facts": {"worst": worst, "most": Phrase(f"views.so_many.{of}", n=most)},

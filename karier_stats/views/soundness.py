@@ -161,8 +161,9 @@ def cross_checks(ev: Evaluation) -> pd.DataFrame:
     found["holds"] = found["failing"] == 0
     worst = found.iloc[int(found["share"].fillna(0).to_numpy().argmax())]
     tied = found.loc[(found["failing"] == worst["failing"]) & (found["rows"] == worst["rows"]), "check"]
+    names = Joined(*(Phrase("said.quoted", label=text) for text in tied), mark=", ")
     found.attrs = {
-        "examined": len(seats), "facts": {"worst": Joined(*tied, mark="”, “"), "failing": worst["failing"], "of": worst["rows"]},
+        "examined": len(seats), "facts": {"worst": names, "failing": worst["failing"], "of": worst["rows"]},
     }
     return found
 
