@@ -24,7 +24,8 @@ import numpy as np
 from karier_stats import __version__
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake import project, pseudonyms
-from karier_stats.intake.check.checks import Known, Notice, check_table, notices, unmapped
+from karier_stats.intake.check.checks import Known, check_table
+from karier_stats.intake.check.consistency import Notice, notices, unmapped
 from karier_stats.intake.columns import Column
 from karier_stats.intake.crosswalk import PETA, Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
