@@ -235,7 +235,7 @@ def _kill(group: int, number: signal.Signals) -> None:
 
 def _work(link: Connection, server: int) -> NoReturn:
     """Be a fork: take the work, tell the number of its process, do it, and tell what it gives or raises and how it ended."""
-    code: object = 1
+    code = 1
     try:
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nobody watches it where the server is killed
@@ -257,13 +257,13 @@ def _work(link: Connection, server: int) -> NoReturn:
         link.send(answer)
         code = 0
     except SystemExit as left:
-        code = left.code
+        code = left.code if isinstance(left.code, int) else int(bool(left.code))
     finally:
         with contextlib.suppress(OSError):
-            link.send(code if isinstance(code, int) else int(bool(code)))
+            link.send(code)
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else int(bool(code)))
+        os._exit(code)
 
 
 class Forked:
