@@ -209,7 +209,10 @@ def filtered(result: Any) -> tuple[int, int] | None:
     """Rows described and rows of the view, where some were left out."""
     if not isinstance(result, Description | Inequality) or "rows" not in result.about:
         return None
-    found = result.n if isinstance(result, Inequality) else int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
+    if isinstance(result, Inequality):
+        found = result.n
+    else:
+        found = int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
     return None if found >= result.about["rows"] else (found, int(result.about["rows"]))
 
 

@@ -159,7 +159,8 @@ class DescriptionFacts(Facts):
     def total(self) -> dict[str, RowFacts]:
         """Sums of the columns of the table described: ``{it.total[spent].rupiah}``."""
         sums = self.result.data.sum(numeric_only=True).astype(float)
-        return {str(name): RowFacts(Row("", "", "", None, Estimate(total), None, len(self.result.data)), {}) for name, total in sums.items()}
+        rows = {str(name): Row("", "", "", None, Estimate(total), None, len(self.result.data)) for name, total in sums.items()}
+        return {name: RowFacts(row, {}) for name, row in rows.items()}
 
     @property
     def also(self) -> Mapping[str, float]:

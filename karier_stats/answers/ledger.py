@@ -71,7 +71,8 @@ class Ledger:
         """
         kept: dict[tuple[str, str, str], Finding] = {}
         overdue = () if self.ev is None else chapters.answer(self.ev, "synthesis.follow_up").findings[:1]
-        for one in sorted((one for one in (*self, *overdue) if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
+        # Of equal rank the earlier chapter first.
+        for one in sorted((one for one in (*self, *overdue) if not one.suppressed), key=rank):
             advice = one.recommendation
             if advice is not None and not advice.repair:
                 kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), self._priced(one))
@@ -90,7 +91,10 @@ class Ledger:
         return replace(one, recommendation=replace(advice, cost=dict(told)))
 
     def told(self, name: str) -> Told | None:
-        """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``; None where none may be told."""
+        """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``.
+
+        None where none may be told.
+        """
         refuse_unknown("name", name, LEDGER["page"])
         chosen = self._among(LEDGER["page"][name]) or self._among(LEDGER["instead"].get(name, ()))
         forms = tuple(one for one in self if one.id.startswith(FORMS) and one.id not in LEDGER["page"]["for_whom"])
@@ -294,7 +298,8 @@ class Advice(facts.Told):
     @property
     def levers(self) -> list[Text]:
         """What the first of them move, as the list of levers calls it, within a sentence."""
-        named = [codes.LEVER[lever] for one in self.findings if one.recommendation and (lever := one.recommendation.lever) in codes.LEVER]
+        levers = [one.recommendation.lever for one in self.findings if one.recommendation]
+        named = [codes.LEVER[lever] for lever in levers if lever in codes.LEVER]
         first = list(dict.fromkeys(named))[:MOST_LEVERS]
         return [{lang: name[:1].lower() + name[1:] for lang, name in zip(LANGUAGES, names, strict=True)} for names in first]
 
@@ -352,7 +357,9 @@ def _finished(ev: Evaluation) -> Path | None:
 
 @lru_cache(maxsize=4)
 def _computed(ev: Evaluation, data: str) -> tuple[Finding, ...]:
-    """Every question of every chapter answered here, protected as in a report; ``data`` tells evaluations with other tables apart."""
+    """Every question of every chapter answered here, protected as in a report; ``data`` tells evaluations with other tables
+    apart.
+    """
     from karier_stats.report.disclosure import protect
 
     found: dict[str, Finding] = {}

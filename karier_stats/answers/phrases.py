@@ -141,4 +141,7 @@ def lowered(label: Text) -> Text:
 def shortened(label: Text) -> Text:
     """A name for a title: its first words where it has many."""
     words = {lang: label[lang].split() for lang in label}
-    return {lang: " ".join(told) if len(told) <= TITLED else f"{' '.join(told[:TITLED]).rstrip('.,;:')}…" for lang, told in words.items()}
+    return {
+        lang: " ".join(told) if len(told) <= TITLED else f"{' '.join(told[:TITLED]).rstrip('.,;:')}…"
+        for lang, told in words.items()
+    }

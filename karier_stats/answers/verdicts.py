@@ -44,7 +44,8 @@ def commitment(sign: Literal["no_show", "plans_done"]) -> float:
 
 
 SCALED: dict[str, tuple[Measure, float]] = {
-    "points": ("points", 1), "points_per_jp": ("points", 0.1), "share_difference": ("share", 1), "percentage_points": ("share", 100),
+    "points": ("points", 1), "points_per_jp": ("points", 0.1), "share_difference": ("share", 1),
+    "percentage_points": ("share", 100),
     "scale_points": ("answer", 1), "share_per_point": ("slope", 1), "share_per_point_difference": ("slope", 1),
     "courses_per_point": ("slope", 1), "jp_per_point": ("slope", 20), "scale_points_per_point": ("slope", 4),
 }
