@@ -232,7 +232,7 @@ class _Report:
             (folder / "chapters").mkdir(parents=True)
             for name in self.chapters:
                 notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
-                manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
+                manifest.write_notebook(folder / "chapters" / f"{name}.ipynb", notebook)
             self._write_editions(folder, lang, [])
             self._pass_gate(folder)
 
@@ -323,8 +323,6 @@ class _Report:
         self, folder: Path, lang: str, findings: list[Mapping[str, Any]], kinds: tuple[str, ...] = ()
     ) -> None:
         """Every edition of one language, of the notebooks in a folder."""
-        import nbformat
-
         from karier_stats.report.render import Cover
 
         assumptions = self.root / "ASSUMPTIONS.md"
@@ -336,7 +334,7 @@ class _Report:
             assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
             unit_names=tuple(self.evaluation.units["unit_name"]), changed=bool(self.changed),
         )
-        notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in self.chapters}
+        notebooks = {name: manifest.read_notebook(folder / "chapters" / f"{name}.ipynb") for name in self.chapters}
         for name, text in editions(cover, notebooks, findings, kinds).items():
             (folder / name).parent.mkdir(exist_ok=True)
             manifest.write_text(folder / name, text)

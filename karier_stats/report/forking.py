@@ -29,9 +29,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_client.provisioning import LocalProvisioner
+
+if TYPE_CHECKING:
+    from ipykernel.kernelapp import IPKernelApp
 
 PROVISIONER = "karier-fork"
 ADDRESS = "KARIER_FORK"
@@ -346,22 +349,36 @@ class ForkProvisioner(LocalProvisioner):
 
 def kernel(argv: list[str]) -> None:
     """Be a Jupyter kernel in this process."""
-    import types
-
     import numpy as np
-    from ipykernel import debugger, iostream, ipkernel, kernelapp
+    from ipykernel.kernelapp import IPKernelApp
 
     from karier_stats.report.record import RECORDS_ONLY
 
     limit_memory(os.environ.get(MEMORY, ""))
-    if RECORDS_ONLY in os.environ:  # a report's: without ipykernel's port for words of processes that a cell may fork
-        kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
-        argv = [*argv, "--HistoryManager.enabled=False"]
-        debugger._is_debugpy_available = False
-        ipkernel.sys = types.SimpleNamespace(**{**vars(sys), "modules": {}})  # type: ignore[assignment]  # a debugger lists them
     np.random.seed()
     sys.argv = argv
-    kernelapp.launch_new_instance(parent_handle=os.getppid())
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    if RECORDS_ONLY in os.environ:
+        _spare(app, argv[argv.index("-f") + 1])
+    app.initialize(argv)
+    app.start()
+
+
+def _spare(app: IPKernelApp, connection: str) -> None:
+    """Let the kernel of a report begin without what no report asks of one: a parser of a command line that says one thing, a
+    history, a port for words of processes that a cell may fork, and lists of all modules, for a debugger and for ``%reset``,
+    each of which touches, and so copies, a fifth of the server's pages."""
+    import types
+
+    from ipykernel import debugger, iostream, ipkernel, kernelapp
+    from IPython.core import shellapp
+    from traitlets.config import Config
+
+    app.parse_command_line = lambda argv=None: None  # type: ignore[method-assign]
+    app.update_config(Config({"IPKernelApp": {"connection_file": connection}, "HistoryManager": {"enabled": False}}))
+    kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
+    debugger._is_debugpy_available = False
+    ipkernel.sys = shellapp.sys = types.SimpleNamespace(**{**vars(sys), "modules": {}})  # type: ignore[assignment]
 
 
 def limit_memory(megabytes: str) -> None:

@@ -160,6 +160,11 @@ class Traces:
         """The same where nobody is named, as is known already."""
         return replace(self, people=None)
 
+    @cached_property
+    def harmless(self) -> set[str]:
+        """Short texts without a leak: most of a record are words that stand in many places of it."""
+        return set()
+
     def named(self, text: str, file: str, place: str) -> list[Leak]:
         """The names of people in a text."""
         return _leak("K416", self.people.hits(text) if self.people else [], text, file, place)
@@ -409,15 +414,12 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
 
 def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of plain text, with the line of the first hit of each rule."""
-    if len(text) <= SHORT and not _tells(text, hidden):
+    if text in hidden.harmless:
         return []
-    return _text_leaks(text, name, place, hidden)
-
-
-@lru_cache(maxsize=1 << 16)
-def _tells(text: str, hidden: Traces) -> bool:
-    """Whether a short text has leaks: most of a record are words that stand in many places of it."""
-    return bool(_text_leaks(text, "", "", hidden))
+    found = _text_leaks(text, name, place, hidden)
+    if len(text) <= SHORT and not found:
+        hidden.harmless.add(text)
+    return found
 
 
 def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.processed import EXPECTED
 from karier_stats.report.forking import FIXED, MEMORY, PACKAGE, fork_kernels
-from karier_stats.report.manifest import FINDINGS, write_text
+from karier_stats.report.manifest import FINDINGS, read_notebook, write_notebook
 from karier_stats.report.record import RECORDS_ONLY, in_language
 from karier_stats.report.sanitise import clean_notebook, findings_of
 
@@ -93,9 +93,7 @@ def run(job: Job) -> list[dict[str, Any]]:
         K521 a cell failed (of the kind that the cell raised), K522 out of
         time, K523 the kernel died, K524 its output cannot be used, K531 out of memory.
     """
-    import nbformat
-
-    told = {lang: nbformat.read(path, as_version=4) for lang, path in job.standing.items()}
+    told = {lang: read_notebook(path) for lang, path in job.standing.items()}
     executed = next(iter(told.values()), None) or _executed(job)
     try:
         for lang in job.targets.keys() - told.keys():
@@ -103,7 +101,7 @@ def run(job: Job) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvironmentFault("K524", chapter=job.chapter) from error
     for lang, target in job.targets.items():
-        write_text(target, nbformat.writes(told[lang]) + "\n")
+        write_notebook(target, told[lang])
     for path in job.standing.values():
         found = json.loads((path.parents[1] / FINDINGS).read_text(encoding="utf-8"))["findings"]
         return [one for one in found if one["chapter"] == job.chapter]
@@ -163,21 +161,24 @@ def _environment(job: Job, private: Path) -> dict[str, str]:
 
 def _execute(job: Job, private: Path) -> NotebookNode:
     """The notebook as papermill leaves it; papermill's errors become ours."""
-    import nbformat
-    import papermill
     from jupyter_client.manager import AsyncKernelManager  # noqa: F401  (slow: outside the time limit)
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook, raise_for_execution_errors
 
     fork_kernels()
     end = time.monotonic() + CHAPTER_SECONDS
-    try:
-        return papermill.execute_notebook(
-            nbformat.read(job.notebook, as_version=4), None, parameters=dict(job.parameters), kernel_name=KERNEL,
-            progress_bar=False, cwd=job.root, start_timeout=START_SECONDS, config=_transport(private),
+    given = str(job.notebook).replace("{", "{{").replace("}", "}}")  # papermill fills parameters into a path's braces
+    prepared = execute_notebook(given, None, parameters=dict(job.parameters), kernel_name=KERNEL, prepare_only=True)
+    try:  # in two steps, since papermill's one writes what was run, though into nothing: a tenth of its work
+        executed = papermill_engines.execute_notebook_with_engine(
+            None, prepared, KERNEL, progress_bar=False, start_timeout=START_SECONDS, config=_transport(private),
             timeout_func=lambda _: max(1, min(CELL_SECONDS, int(end - time.monotonic()))),
-            shutdown_kernel="immediate",
+            shutdown_kernel="immediate", resources={"metadata": {"path": str(job.root)}},
         )
+        raise_for_execution_errors(executed, None)
+        return executed
     except PapermillExecutionError as error:
         raise failure(job.chapter, error.ename, error.evalue, error.cell_index) from None
     except CellTimeoutError:

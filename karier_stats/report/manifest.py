@@ -15,10 +15,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault
 from karier_stats.intake.project import processed_folder, raw_folder
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 NAME, FINDINGS = "manifest.json", "findings.json"
 PACKAGE = Path(__file__).parents[1]
@@ -111,6 +114,18 @@ def write_text(path: Path, text: str | bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def write_notebook(path: Path, notebook: Mapping[str, Any]) -> None:
+    """Write an executed notebook in one line: indented, as nbformat writes it, it takes ten times as long."""
+    write_text(path, json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A report's notebook; it is known to be one, and not held against Jupyter's schema again."""
+    from nbformat import v4
+
+    return v4.reads(path.read_text(encoding="utf-8"))
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

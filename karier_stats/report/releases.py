@@ -157,18 +157,15 @@ def _kept(folder: Path, about: Mapping[str, Any], evaluation: Evaluation) -> Rel
 
 def records_in(paths: Iterable[Path]) -> dict[str, list[Record]]:
     """The records of each question of executed notebooks."""
-    import nbformat
-
-    cells = (cell for path in paths for cell in nbformat.read(path, as_version=4).cells)
+    cells = (cell for path in paths for cell in manifest.read_notebook(path).cells)
     return {match[1]: list(records_of_cell(cell)) for cell in cells if (match := QUESTION.search(cell.source))}
 
 
 def _rewritten(path: Path, told: Records, lang: str) -> NotebookNode:
     """An executed notebook on the disk with other records of some questions."""
-    import nbformat
     from nbformat.v4 import new_output
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = manifest.read_notebook(path)
     for cell in notebook.cells:
         match = QUESTION.search(cell.source)
         if match and match[1] in told:
@@ -176,7 +173,7 @@ def _rewritten(path: Path, told: Records, lang: str) -> NotebookNode:
             shown = [new_output("display_data", data=data, metadata=about) for data, about in bundles]
             cell.outputs = shown + [one for one in cell.outputs if RECORD_MIME not in one.get("data", {})]
     notebook = clean_notebook(notebook)
-    manifest.write_text(path, nbformat.writes(notebook) + "\n")
+    manifest.write_notebook(path, notebook)
     return notebook
 
 

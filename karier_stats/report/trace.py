@@ -49,7 +49,7 @@ def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
         raise InputError("K517", report=manifest.place(folder), finding=shown(name), near=near[0] if near else "–")
     finding = known[name]
     number = finding.get("number") or "–"
-    notebook = nbformat.read(folder / "chapters" / f"{finding['chapter']}.ipynb", as_version=4)
+    notebook = manifest.read_notebook(folder / "chapters" / f"{finding['chapter']}.ipynb")
     holding = (place for place, cell in enumerate(notebook.cells, 1)
                if finding["id"] in [one["id"] for one in told(nbformat.from_dict({"cells": [cell]}))])
     yield Phrase("report.verify.finding", number=number, name=finding["id"], sentence=finding["sentence"])
