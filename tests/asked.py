@@ -7,9 +7,9 @@ from functools import partial
 
 from karier_stats.answers import chapters
 from karier_stats.answers.record import Answer
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 
-Ask = Callable[[Evaluation], Answer]
+Ask = Callable[[Processed], Answer]
 
 
 class Chapter:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from karier_stats.answers import chapters
 from karier_stats.answers.record import Answer
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from tests import once, small_office
 from tests.every_answer import sample
 
@@ -177,8 +177,8 @@ DISTRICTS: dict[str, Callable[[], Tables]] = {
 
 
 @cache
-def _evaluation(name: str) -> Evaluation:
-    return Evaluation.from_tables(DISTRICTS[name](), period=2025)
+def _evaluation(name: str) -> Processed:
+    return Processed.from_tables(DISTRICTS[name](), period=2025)
 
 
 @once.kept

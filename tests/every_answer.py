@@ -11,7 +11,7 @@ from asked import Chapter
 
 from karier_stats.answers import chapters
 from karier_stats.answers.record import Answer
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.engine import CHAPTERS
 from tests import once
 
@@ -30,15 +30,15 @@ def renamed() -> dict[str, pd.DataFrame]:
                                   for column in frame if column.endswith("_uid")}) for name, frame in sample().items()}
 
 
-def questions(asked: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
+def questions(asked: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Processed], Answer]]:
     """Every question of the chapters, in order; by default without the synthesis, which copies the others."""
     for chapter in asked:
         yield from Chapter(chapter).QUESTIONS
 
 
 @cache
-def _evaluation(unit: str, period: int, audience: str) -> Evaluation:
-    return Evaluation.from_tables(sample(), period=period, unit=unit, audience=audience)
+def _evaluation(unit: str, period: int, audience: str) -> Processed:
+    return Processed.from_tables(sample(), period=period, unit=unit, audience=audience)
 
 
 @once.kept

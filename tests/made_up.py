@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from karier_stats.intake.prepare import write_tables
-from karier_stats.intake.processed import Evaluation, conform
+from karier_stats.intake.processed import Processed, conform
 from karier_stats.sample import courses, leaders, people, surveys
 from karier_stats.sample.catalogue import PERIOD, SEED, UNITS
 from karier_stats.sample.district import build
@@ -75,5 +75,5 @@ def write_made_up(target: Path, variant: str, seed: int = SEED) -> None:
     ``target`` is the folder of the evaluation, such as ``data/processed/opposite``; its name is the evaluation's.
     """
     tables = made_up(variant, seed).tables
-    evaluation = Evaluation.from_tables(tables, period=PERIOD, name=target.name, title=TITLES[variant])
+    evaluation = Processed.from_tables(tables, period=PERIOD, name=target.name, title=TITLES[variant])
     write_tables(target, tables, evaluation.intake)

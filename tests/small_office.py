@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 
 IT, MONEY, LEAD = "teknologi_informasi", "keuangan_anggaran", "kepemimpinan"
 
@@ -83,18 +83,18 @@ def _money() -> dict[str, pd.DataFrame]:
     return {"budget": budget, "further_study": study}
 
 
-def office(without: tuple[str, ...] = (), period: int = 2025, **parameters: object) -> Evaluation:
+def office(without: tuple[str, ...] = (), period: int = 2025, **parameters: object) -> Processed:
     """The office as an evaluation, some tables left out."""
     kept = {name: frame for name, frame in tables().items() if name not in without}
-    return Evaluation.from_tables(kept, period=period, **parameters)
+    return Processed.from_tables(kept, period=period, **parameters)
 
 
-def only_required(**parameters: object) -> Evaluation:
+def only_required(**parameters: object) -> Processed:
     """The five required tables and nothing else."""
     return office(("need", "competency", "budget", "further_study"), **parameters)
 
 
-def disguised(seed: int = 3) -> Evaluation:
+def disguised(seed: int = 3) -> Processed:
     """The same office with other pseudonyms and its rows in another order."""
     random = np.random.default_rng(seed)
     secret = dict(zip(person(*range(1, 26)), (f"z{n:03d}" for n in random.permutation(500)[:25]), strict=True))
@@ -103,7 +103,7 @@ def disguised(seed: int = 3) -> Evaluation:
         frame = given.sample(frac=1, random_state=seed).reset_index(drop=True)
         who = {"employee_uid": frame["employee_uid"].map(secret)} if "employee_uid" in frame else {}
         changed[name] = frame.assign(**who)
-    return Evaluation.from_tables(changed, period=2025)
+    return Processed.from_tables(changed, period=2025)
 
 
 def one(answer: Answer, part: str = "") -> Finding:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,12 @@ def test_heavy_libraries_load_where_they_are_used(path):
 
 def test_no_room_without_a_name():
     assert not [path for path in MODULES if path.stem in ("util", "utils", "helper", "helpers", "misc", "common")]
+
+
+def test_no_class_has_the_name_of_another():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    names = Counter(node.name.lstrip("_") for tree in trees for node in tree.body if isinstance(node, ast.ClassDef))
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_no_module_is_more_than_one_room():

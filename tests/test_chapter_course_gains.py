@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from asked import outcomes
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 
 YEAR = 2025
@@ -14,7 +14,7 @@ GAIN = {"P1": 10, "P2": 0, "P3": 4, "P4": 2}
 HOURS = {"P1": 40, "P2": 10, "P3": 20, "P4": 15}
 
 
-def evaluation(courses: tuple[str, ...] = ("P1", "P2"), each: int = 12, jump: int = 0) -> Evaluation:
+def evaluation(courses: tuple[str, ...] = ("P1", "P2"), each: int = 12, jump: int = 0) -> Processed:
     """Courses whose participants gain ``GAIN`` points, give or take one; comparison people gain none.
 
     Participants of even number are in unit U, the others in V; ``jump`` is
@@ -39,7 +39,7 @@ def evaluation(courses: tuple[str, ...] = ("P1", "P2"), each: int = 12, jump: in
                         "batch_id": f"{course}-1", "employee_uid": uid, "outcome": "lulus",
                         "attended_jp": HOURS[course] + k % 3,
                     })
-    return Evaluation.from_tables(
+    return Processed.from_tables(
         {
             "unit": pd.DataFrame({"unit_id": ["U", "V"], "unit_name": ["Unit U", "Unit V"]}),
             "employee": pd.DataFrame(people),
@@ -115,7 +115,7 @@ def test_hours_need_four_courses_and_are_no_effect():
 
 def test_a_table_that_is_absent_is_named():
     ev = evaluation()
-    bare = Evaluation.from_tables(
+    bare = Processed.from_tables(
         {name: ev.table(name, "all") for name in ("unit", "employee", "program", "test_score")}, period=YEAR
     )
     finding = outcomes.hours(bare).findings[0]

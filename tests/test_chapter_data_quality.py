@@ -9,7 +9,7 @@ import pytest
 from asked import data_quality
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from tests.every_answer import of_question
 
 FEED = {
@@ -18,19 +18,19 @@ FEED = {
 }
 
 
-def with_feeds(*feeds: dict) -> Evaluation:
+def with_feeds(*feeds: dict) -> Processed:
     """The office with a record of how its files were read."""
     ev = office()
     return replace(ev, intake={**ev.intake, "feeds": list(feeds)})
 
 
-def with_survey(values: dict[str, list[float]], batch: str | None = "B1") -> Evaluation:
+def with_survey(values: dict[str, list[float]], batch: str | None = "B1") -> Processed:
     """The office with one survey: response -> its answers."""
     rows = [(who, f"q{n}", value) for who, answers in values.items() for n, value in enumerate(answers)]
     survey = pd.DataFrame(
         rows, columns=["response_id", "item_id", "value"],
     ).assign(instrument="reaksi", year=2025, batch_id=batch)
-    return Evaluation.from_tables({**tables(), "survey_response": survey}, period=2025)
+    return Processed.from_tables({**tables(), "survey_response": survey}, period=2025)
 
 
 def test_conservation_is_shown_and_checked():
@@ -93,9 +93,9 @@ def test_linked_counts_rows_that_join():
     given = tables()
     stranger = pd.DataFrame({"batch_id": ["B1"], "employee_uid": ["x99"], "outcome": ["lulus"], "credited_jp": [20]})
     given["participation"] = pd.concat([given["participation"], stranger])
-    answer = data_quality.linked(Evaluation.from_tables(given, period=2025))
+    answer = data_quality.linked(Processed.from_tables(given, period=2025))
     assert one(answer).estimate == pytest.approx(17 / 18)
-    verdict = one(data_quality.verdict(Evaluation.from_tables(given, period=2025)))
+    verdict = one(data_quality.verdict(Processed.from_tables(given, period=2025)))
     assert "layak dianalisis dengan catatan" in verdict.sentence["id"]
     assert "kepesertaan yang bertemu potret pegawai" in verdict.recommendation.action["id"]
 
@@ -111,7 +111,7 @@ def test_cross_checks_find_what_was_planted():
         "batch_id": ["B5", "B1"], "employee_uid": ["a01", "a21"], "outcome": "lulus", "credited_jp": [4, 25],
     })
     given["participation"] = pd.concat([given["participation"], more])
-    checks = data_quality.linked(Evaluation.from_tables(given, period=2025)).table.data
+    checks = data_quality.linked(Processed.from_tables(given, period=2025)).table.data
     assert list(checks["failing"]) == [1, 1, 0, 1, 1]
     assert list(data_quality.linked(office()).table.data["failing"]) == [0] * 5
 
@@ -128,7 +128,7 @@ def test_of_instruments_that_are_lowest_alike_the_one_told_is_called_one_of_them
     """Of nine who attended two answered q and r, and four answered s."""
     many = [with_survey({f"{code}{n}": [4.0, 5.0] for n in range(count)}).table("survey_response").assign(instrument=code)
             for code, count in (("q", 2), ("r", 2), ("s", 4))]
-    ev = Evaluation.from_tables({**tables(), "survey_response": pd.concat(many, ignore_index=True)}, period=2025)
+    ev = Processed.from_tables({**tables(), "survey_response": pd.concat(many, ignore_index=True)}, period=2025)
     found = one(data_quality.surveys(ev))
     assert found.sentence["en"].startswith("The lowest response rate is alike for 2 instruments, among them q: 2 of 9")
     assert "Tingkat jawaban terendah sama pada 2 instrumen, di antaranya q: 2 dari 9" in found.sentence["id"]
@@ -171,7 +171,7 @@ def test_the_sample_district_is_fit_for_analysis():
     assert one(of_question("data_quality.surveys")).n > 0
 
 
-def with_record(**record: object) -> Evaluation:
+def with_record(**record: object) -> Processed:
     """The office with something more in its record of reading."""
     ev = office()
     return replace(ev, intake={**ev.intake, **record})
@@ -181,7 +181,7 @@ def test_empty_cells_by_unit():
     """Of seven core columns status, standing and sex are filled: 4/7 empty everywhere; U2 lacks the sex of 13 people."""
     given = tables()
     given["employee"].loc[given["employee"]["unit_id"] == "U2", "sex"] = None
-    answer = data_quality.by_unit(Evaluation.from_tables(given, period=2025))
+    answer = data_quality.by_unit(Processed.from_tables(given, period=2025))
     assert list(answer.table.data["n"]) == [12, 13]
     assert list(answer.table.data["empty"]) == pytest.approx([4 / 7, 5 / 7])
     assert one(answer).estimate == pytest.approx((12 * 4 + 13 * 5) / (25 * 7))
@@ -206,7 +206,7 @@ def with_a_third_unit() -> dict[str, pd.DataFrame]:
 def test_units_with_as_many_empty_cells_are_all_named():
     given = with_a_third_unit()
     given["employee"].loc[given["employee"]["unit_id"] != "U1", "sex"] = None
-    found = one(data_quality.by_unit(Evaluation.from_tables(given, period=2025)))
+    found = one(data_quality.by_unit(Processed.from_tables(given, period=2025)))
     assert found.sentence["id"].endswith("Yang terbanyak di Unit Dua dan Unit Tiga: 71,4 persen.")
 
 
@@ -215,7 +215,7 @@ def test_units_that_answer_least_alike_are_all_named():
     who = [f"a{n:02d}" for n in (*range(1, 10), 13, 14, 15)] + ["c13", "c14", "c15"]
     survey = pd.DataFrame({
         "response_id": who, "employee_uid": who, "instrument": "komitmen", "item_id": "q1", "year": 2025, "value": 4.0})
-    answer = data_quality.responses_by_unit(Evaluation.from_tables({**with_a_third_unit(), "survey_response": survey}, period=2025))
+    answer = data_quality.responses_by_unit(Processed.from_tables({**with_a_third_unit(), "survey_response": survey}, period=2025))
     words = "Highest in Unit Satu (75.0 percent), lowest in Unit Dua and Unit Tiga (25.0 percent); a difference of 50.0"
     assert words in one(answer).sentence["en"]
 
@@ -225,7 +225,7 @@ def test_response_rates_by_unit():
     who = [f"a{n:02d}" for n in (*range(1, 10), 13, 14, 15)]
     survey = pd.DataFrame({
         "response_id": who, "employee_uid": who, "instrument": "komitmen", "item_id": "q1", "year": 2025, "value": 4.0})
-    ev = Evaluation.from_tables({**tables(), "survey_response": survey}, period=2025)
+    ev = Processed.from_tables({**tables(), "survey_response": survey}, period=2025)
     answer = data_quality.responses_by_unit(ev)
     assert [tuple(row) for row in answer.table.data[["k", "n"]].to_numpy()] == [(9, 12), (3, 12)]
     assert one(answer).estimate == 0.5
@@ -258,7 +258,7 @@ def test_loose_ends_in_both_directions():
     given["participation"] = given["participation"].query("batch_id != 'B2'")
     given["program"] = pd.concat([given["program"], pd.DataFrame({"program_id": ["P9"], "title": ["Sembilan"]})])
     given["unit"] = pd.concat([given["unit"], pd.DataFrame({"unit_id": ["U3"], "unit_name": ["Unit Tiga"]})])
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     feed = {**FEED, "reasons": {"quarantined": {"K161": 3}, "excluded": {"K121": 1, "K182": 5}}}
     names = {"K161": {"id": "Orang tidak ada", "en": "Person absent"}, "K121": {"id": "Ulangan", "en": "Repeat"}}
     answer = data_quality.loose_ends(replace(ev, intake={**ev.intake, "feeds": [feed], "reasons": names}))
@@ -268,7 +268,7 @@ def test_loose_ends_in_both_directions():
     assert one(answer).estimate == 5
     assert "terbanyak “Orang tidak ada”: 3 baris" in one(answer).sentence["id"]
     feed = {**FEED, "reasons": {"quarantined": {"K161": 3}, "excluded": {"K121": 3}}}
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     answer = data_quality.loose_ends(replace(ev, intake={**ev.intake, "feeds": [feed], "reasons": names}))
     for told in (one(answer).sentence["en"], one(answer).brief.plain["en"]):
         assert "“Person absent”, “Repeat”: 3 rows" in told or "“Repeat”, “Person absent”: 3 rows" in told, told

@@ -8,7 +8,7 @@ import pytest
 from asked import delivery
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import MARK, protect
 from karier_stats.stats.numerics import shares
 from tests.every_answer import of_chapter, sample
@@ -37,12 +37,12 @@ def test_trend_is_hours_per_active_employee():
     assert "terhadap tahun 2024 ialah 15,0 JP" in change.sentence["id"]
 
 
-def more_batches(like: str, count: int) -> Evaluation:
+def more_batches(like: str, count: int) -> Processed:
     """The office with further batches like one of its own."""
     changed = tables()
     extra = changed["batch"].query("batch_id == @like")
     changed["batch"] = pd.concat([changed["batch"], *(extra.assign(batch_id=f"C{n}") for n in range(count))])
-    return Evaluation.from_tables(changed, period=2025)
+    return Processed.from_tables(changed, period=2025)
 
 
 def test_planned_batches_and_the_reason_of_the_cancelled_one():
@@ -109,7 +109,7 @@ def test_picture_and_table_of_further_study_hide_the_same_cells(audience):
         "state": ["menunggu"] * 12 + ["ditolak"] * 4 + ["selesai"] * 30, "start_date": "2024-08-01",
     })
     changed = {**tables(), "further_study": rows}
-    answer = delivery.study(Evaluation.from_tables(changed, period=2025))
+    answer = delivery.study(Processed.from_tables(changed, period=2025))
     safe = protect(answer, audience)
     hidden = [frame[MARK].tolist() for frame in (safe.table.data, safe.picture.data)]
     assert hidden[0] == hidden[1] and sum(hidden[0]) >= 2
@@ -122,7 +122,7 @@ def test_states_are_told_where_no_cell_is_small():
         "employee_uid": [f"s{n}" for n in range(46)], "degree": "45", "study_kind": "tugas_belajar",
         "state": ["menunggu"] * 16 + ["selesai"] * 30, "start_date": "2024-08-01",
     })
-    found = one(delivery.study(Evaluation.from_tables({**tables(), "further_study": rows}, period=2025)))
+    found = one(delivery.study(Processed.from_tables({**tables(), "further_study": rows}, period=2025)))
     assert "Menurut status usulan: menunggu 16 dan selesai 30." in found.sentence["id"]
 
 
@@ -146,7 +146,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 def test_in_the_sample_district_cost_is_the_ratio_of_totals():
     """Spent over person hours of the paid lines, by plain pandas."""
     given = sample()
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     paid = given["budget"].query("year == 2025 and spent_rp > 0 and jp_total > 0")
     found = one(delivery.cost(ev))
     assert found.estimate == pytest.approx(float(paid["spent_rp"].sum() / paid["jp_total"].sum()))

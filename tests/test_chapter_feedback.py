@@ -10,7 +10,7 @@ from asked import feedback
 import karier_stats as ks
 from karier_stats.answers.record import Answer, collected
 from karier_stats.domain.rules import rule
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares
@@ -45,7 +45,7 @@ def relevance(batch: str, unfit: int, fit: int, year: int = YEAR) -> pd.DataFram
     })
 
 
-def evaluation(answers: pd.DataFrame, **more: pd.DataFrame) -> Evaluation:
+def evaluation(answers: pd.DataFrame, **more: pd.DataFrame) -> Processed:
     """Three courses; P1 has two versions of its curriculum."""
     tables = {
         "unit": pd.DataFrame({"unit_id": ["U"], "unit_name": ["Unit"]}),
@@ -58,7 +58,7 @@ def evaluation(answers: pd.DataFrame, **more: pd.DataFrame) -> Evaluation:
         "participation": pd.DataFrame({"batch_id": ["B2"], "employee_uid": ["a"], "outcome": ["lulus"]}),
         "survey_item": ITEMS, "survey_response": answers, **more,
     }
-    return Evaluation.from_tables(tables, period=YEAR)
+    return Processed.from_tables(tables, period=YEAR)
 
 
 def test_the_rule_revises_watches_keeps_and_waits():
@@ -326,7 +326,7 @@ def test_the_agreement_of_graduates_and_superiors_is_judged_by_its_interval(nois
         "batch_id": "B1", "employee_uid": [f"a{k:02d}" for k in range(n)] * 2, "rater_role": ["alumni"] * n + ["atasan"] * n,
         "item_id": "1", "wave_month": 6, "value": [*own, *other],
     })
-    answer = feedback.at_work(Evaluation.from_tables({**tables(), "post_training_rating": ratings}, period=2025))
+    answer = feedback.at_work(Processed.from_tables({**tables(), "post_training_rating": ratings}, period=2025))
     found = finding_of(answer, "agreement")
     wanted = ks.raters(pd.DataFrame({"alumni": own, "atasan": other}), raters=["alumni", "atasan"]).headline
     assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((wanted.estimate, wanted.ci_low, wanted.ci_high))

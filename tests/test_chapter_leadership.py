@@ -16,7 +16,7 @@ from karier_stats.answers import build
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import collected
 from karier_stats.answers.rules import RULES
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from karier_stats.stats.association.slopes import Asked, Slope, by_others
 from karier_stats.stats.numerics.estimate import between
@@ -28,7 +28,7 @@ YEAR = 2025
 STAFF = 10
 
 
-def district(rates: dict[str, float], events: dict[str, int], heads: int = 1, **more: pd.DataFrame) -> Evaluation:
+def district(rates: dict[str, float], events: dict[str, int], heads: int = 1, **more: pd.DataFrame) -> Processed:
     """Units of ten staff and a head; ``rates`` of them took part, heads opened ``events``."""
     people = [
         {"employee_uid": f"{unit}-{i}", "year": YEAR, "unit_id": unit, "standing_code": "01", "is_head": i == STAFF}
@@ -54,7 +54,7 @@ def district(rates: dict[str, float], events: dict[str, int], heads: int = 1, **
         "batch": pd.DataFrame({"batch_id": ["B"], "program_id": ["P"], "year": [YEAR]}),
         "program": pd.DataFrame({"program_id": ["P"], "title": ["Kursus"], "form": ["seminar"]}), **more,
     }
-    return Evaluation.from_tables(tables, period=YEAR)
+    return Processed.from_tables(tables, period=YEAR)
 
 
 RATES = {"A": 0.2, "B": 0.4, "C": 0.4, "D": 0.6, "E": 0.6, "F": 0.8}
@@ -81,7 +81,7 @@ def test_a_unit_with_an_unknown_count_is_left_out():
     table = ev.table("leader_engagement", "all")
     table.loc[0, "letters_promoting"] = pd.NA
     tables = {name: ev.table(name, "all") for name in ("unit", "employee", "participation", "batch", "program")}
-    again = Evaluation.from_tables({**tables, "leader_engagement": table}, period=YEAR)
+    again = Processed.from_tables({**tables, "leader_engagement": table}, period=YEAR)
     assert "A" not in set(with_views(again).leaders()["unit_id"])
 
 
@@ -128,7 +128,7 @@ def test_acting_heads_and_changes_are_counted():
     table.loc[0, "acting_type"] = "PLT"
     extra = table.iloc[[1]].assign(head_uid="other")
     tables = {name: ev.table(name, "all") for name in ("unit", "employee", "participation", "batch", "program")}
-    again = Evaluation.from_tables({**tables, "leader_engagement": pd.concat([table, extra])}, period=YEAR)
+    again = Processed.from_tables({**tables, "leader_engagement": pd.concat([table, extra])}, period=YEAR)
     found = leadership.heads(again).findings[0]
     assert found.estimate == pytest.approx(2 / 6)
     assert "1 dipimpin pelaksana tugas atau penjabat dan 1 berganti kepala" in found.sentence["id"]
@@ -234,7 +234,7 @@ def test_groups_of_the_moderators():
         grade=["III/a", "II/d", "IX", "III", "IV/a"],
     )
     tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
-    five = with_views(Evaluation.from_tables({**tables, "employee": people}, period=YEAR))
+    five = with_views(Processed.from_tables({**tables, "employee": people}, period=YEAR))
     rows = five.led(empty=True).sort_values("employee_uid")
     known = {name: [None if value != value else value for value in rows[name]] for name in ("contract", "older", "upper")}
     assert known["contract"] == [0, 0, 1, 1, None]
@@ -247,7 +247,7 @@ def test_moderators_are_told_from_one_family():
     people = ev.table("employee", "all")
     people["status"] = ["PPPK" if uid[-1] in "13579" else "PNS" for uid in people["employee_uid"]]
     tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
-    answer = leadership.moderators(Evaluation.from_tables({**tables, "employee": people}, period=YEAR))
+    answer = leadership.moderators(Processed.from_tables({**tables, "employee": people}, period=YEAR))
     assert [one.id for one in answer.findings] == ["leadership.moderators.contract", "leadership.moderators.bend"]
     assert all("koreksi Holm untuk 2 pertanyaan" in one.sentence["id"] for one in answer.findings)
     assert [faults(one) for one in answer.findings] == [(), ()]
@@ -279,7 +279,7 @@ def test_a_change_of_conclusion_without_acting_heads_is_said():
     table = ev.table("leader_engagement", "all")
     table.loc[0, "acting_type"] = "PLT"
     tables = {name: ev.table(name, "all") for name in ("unit", "employee", "participation", "batch", "program")}
-    found = leadership.heads(Evaluation.from_tables({**tables, "leader_engagement": table}, period=YEAR)).findings[1]
+    found = leadership.heads(Processed.from_tables({**tables, "leader_engagement": table}, period=YEAR)).findings[1]
     assert found.n == 50 and found.n_units == 5
     assert "Tanpa unit-tahun tersebut (10 pegawai-tahun)" in found.sentence["id"]
     assert "data tidak cukup" in found.sentence["id"]  # five units are left
@@ -339,7 +339,7 @@ def test_participation_told_in_the_questionnaire_is_a_warning():
     tables = {name: ev.table(name, "all") for name in names}
     for name in ("participation", "survey_response"):
         tables[name]["source_file"] = "kuesioner.xlsx"
-    (found,) = [one for one in leadership.averaging(Evaluation.from_tables(tables, period=YEAR)).findings
+    (found,) = [one for one in leadership.averaging(Processed.from_tables(tables, period=YEAR)).findings
                 if one.id.endswith("sources")]
     assert found.sentence["id"].startswith("Peringatan: partisipasi dan kuesioner pegawai berasal dari berkas yang sama")
     assert found.evidence == "sedang"
@@ -351,7 +351,7 @@ def test_what_is_known_of_units():
     people["status"] = ["PPPK" if name in ("A-0", "A-1", "A-2", "A-3", "A-4") else "PNS" for name in people["employee_uid"]]
     tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
     kept = people[people["employee_uid"] != "B-0"]
-    known = with_views(Evaluation.from_tables({**tables, "employee": kept}, period=YEAR)).led().groupby("unit_id").first()
+    known = with_views(Processed.from_tables({**tables, "employee": kept}, period=YEAR)).led().groupby("unit_id").first()
     assert known["contract_share"].tolist() == [0.5, 0, 0, 0, 0, 0]
     assert known["unit_size"].tolist() == pytest.approx([math.log(9 if unit == "B" else 10) for unit in RATES])
 
@@ -381,9 +381,9 @@ def test_a_public_mean_of_few_units_is_not_a_heads_own_score():
     ev = district(RATES, EVENTS)
     names = ("unit", "employee", "participation", "batch", "program", "leader_engagement")
     tables = {name: ev.table(name, "all") for name in names}
-    one = Evaluation.from_tables(tables, period=YEAR, unit="A", audience="public")
+    one = Processed.from_tables(tables, period=YEAR, unit="A", audience="public")
     assert "published" not in leadership.heads(one).table.data
-    inside = Evaluation.from_tables(tables, period=YEAR, unit="A")
+    inside = Processed.from_tables(tables, period=YEAR, unit="A")
     assert leadership.heads(inside).table.data["published"].notna().all()
 
 

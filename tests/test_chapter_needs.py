@@ -7,7 +7,7 @@ import pytest
 from asked import needs
 from small_office import IT, MONEY, as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
@@ -15,11 +15,11 @@ from tests import once
 from tests.every_answer import of_chapter
 
 
-def changed_need(**columns: object) -> Evaluation:
+def changed_need(**columns: object) -> Processed:
     """The office with columns of its needs survey replaced."""
     given = tables()
     given["need"] = given["need"].assign(**columns)
-    return Evaluation.from_tables(given, period=2025)
+    return Processed.from_tables(given, period=2025)
 
 
 def test_choices_are_shares_of_respondents():
@@ -48,7 +48,7 @@ def test_a_sure_lead_is_called_first():
     assert answer.findings[0].sentence["id"].startswith("Belum dapat dinilai: hanya satu pilihan")
     given = tables()
     given["need"] = given["need"].assign(topic=[IT] * 12 + [MONEY] + [IT] * 6)
-    answer = needs.first_choice(Evaluation.from_tables(given, period=2025))
+    answer = needs.first_choice(Processed.from_tables(given, period=2025))
     assert one(answer).estimate == 0.9 and one(answer).sentence["id"].endswith("dan menempati urutan pertama.")
 
 
@@ -117,7 +117,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 def test_in_the_sample_district_information_technology_is_first():
     """The share of all active staff that would rank it first lies in the interval; so does every other topic's."""
     district = once.district()
-    ev = Evaluation.from_tables(district.tables, period=2025)
+    ev = Processed.from_tables(district.tables, period=2025)
     answer = needs.first_choice(ev)
     assert one(answer).sentence["id"].endswith("dan menempati urutan pertama.")
     assert one(answer, "lead").ci_low > 0
@@ -127,7 +127,7 @@ def test_in_the_sample_district_information_technology_is_first():
     assert all(answer.findings[0].evidence != "belum_ada_data" for answer in of_chapter("needs"))
 
 
-def asked(groups: dict[str, tuple[int, int]], staff: int = 200) -> Evaluation:
+def asked(groups: dict[str, tuple[int, int]], staff: int = 200) -> Processed:
     """Staff of whom some answered: by post, (respondents, of whom put IT first); the others put money first."""
     posts, wishes = [], []
     for post, (n, chose) in groups.items():
@@ -142,7 +142,7 @@ def asked(groups: dict[str, tuple[int, int]], staff: int = 200) -> Evaluation:
     )
     need = pd.DataFrame(wishes, columns=["employee_uid", "topic"]).assign(year=2025, interest_rank=1)
     given["need"] = need.assign(need_item=need["topic"])
-    return Evaluation.from_tables(given, period=2025)
+    return Processed.from_tables(given, period=2025)
 
 
 def test_each_group_is_set_beside_the_rest_with_the_true_coverage():
@@ -180,7 +180,7 @@ def test_a_tie_names_all_that_lead():
         "employee_uid": ["a01", "a02", "a03", "a04", "a05"], "topic": [IT, IT, MONEY, MONEY, "kepemimpinan"], "year": 2025,
         "need_item": "x",
     })
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     sentence = needs.choices(ev).findings[0].sentence["id"]
     assert sentence.startswith(
         "Pilihan yang paling banyak disebut ialah Keuangan dan anggaran dan Teknologi informasi, masing-masing"
@@ -200,7 +200,7 @@ def test_a_note_claims_several_choices_only_where_there_are_some():
 def test_no_gap_is_not_called_the_widest():
     given = tables()
     given["competency"] = given["competency"].assign(actual_level=given["competency"]["standard_level"] + 1)
-    answer = needs.gap(Evaluation.from_tables(given, period=2025))
+    answer = needs.gap(Processed.from_tables(given, period=2025))
     assert "Rata-rata tidak ada kompetensi yang di bawah standar" in one(answer).sentence["id"]
     assert one(answer).recommendation is None
 
@@ -211,7 +211,7 @@ def test_no_topic_is_called_short_of_places_where_none_is():
         "employee_uid": ["a01", "a02", "a03"], "topic": [IT, IT, MONEY], "year": 2025, "need_item": "x", "interest_rank": 1,
     })
     given["batch"] = given["batch"].assign(quota=[20, 20, 10, 0, 10])
-    sentence = one(needs.offer(Evaluation.from_tables(given, period=2025))).sentence["id"]
+    sentence = one(needs.offer(Processed.from_tables(given, period=2025))).sentence["id"]
     assert sentence.startswith("Tidak terlihat topik yang kurang ditawarkan.")
 
 
@@ -220,6 +220,6 @@ def test_a_wish_of_all_has_an_interval_with_a_width():
     given["need"] = pd.DataFrame({
         "employee_uid": [f"a{k:02d}" for k in range(1, 9)], "topic": IT, "year": 2025, "need_item": "x", "interest_rank": 1,
     })
-    data = needs.offer(Evaluation.from_tables(given, period=2025)).table.data.set_index("choice")
+    data = needs.offer(Processed.from_tables(given, period=2025)).table.data.set_index("choice")
     assert (data.loc[IT, "asked_low"], data.loc[IT, "asked_high"]) == pytest.approx(shares.share(8, 8).interval())
     assert data.loc[IT, "asked_low"] < 1

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from asked import outcomes
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from karier_stats.stats.change import dropout, nomination
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
@@ -30,11 +30,11 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def found(tables: dict[str, pd.DataFrame]) -> dict[int, dict[str, Any]]:
-    evaluations = {year: Evaluation.from_tables(tables, period=year) for year in (2024, 2025)}
+    evaluations = {year: Processed.from_tables(tables, period=year) for year in (2024, 2025)}
     return {year: {one.id: one for question in QUESTIONS for one in question(ev).findings} for year, ev in evaluations.items()}
 
 
-def evaluation(people: list[tuple[str, float, float | None]], selection: str = "low_before") -> Evaluation:
+def evaluation(people: list[tuple[str, float, float | None]], selection: str = "low_before") -> Processed:
     """A unit with one course: (arm, before, after) of everybody."""
     rows = [
         {
@@ -46,7 +46,7 @@ def evaluation(people: list[tuple[str, float, float | None]], selection: str = "
         if score is not None
     ]
     uids = [f"e{place}" for place in range(len(people))]
-    return Evaluation.from_tables({
+    return Processed.from_tables({
         "unit": pd.DataFrame({"unit_id": ["U"], "unit_name": ["Unit"]}),
         "employee": pd.DataFrame({"employee_uid": uids, "year": YEAR, "unit_id": "U"}),
         "program": pd.DataFrame({"program_id": ["P1"], "title": ["Kursus"], "form": ["bimtek"], "selection": [selection]}),
@@ -79,7 +79,7 @@ def test_the_sample_districts_truth_is_covered(found: dict[int, dict[str, Any]])
 
 
 def test_the_plain_change_of_the_nominated_misses_the_truth(tables: dict[str, pd.DataFrame]) -> None:
-    answer = outcomes.nominated(Evaluation.from_tables(tables, period=2024))
+    answer = outcomes.nominated(Processed.from_tables(tables, period=2024))
     change = answer.picture.data.iloc[0]
     assert change["low"] > 8.3  # 8 points were planted, and the interval of the mean change lies above them
 
@@ -94,7 +94,7 @@ def test_no_number_depends_on_the_pseudonyms(tables: dict[str, pd.DataFrame], fo
         if "employee_uid" in frame else frame
         for name, frame in tables.items()
     }
-    ev = Evaluation.from_tables(turned, period=2025)
+    ev = Processed.from_tables(turned, period=2025)
     again = {one.id: one for question in QUESTIONS for one in question(ev).findings}
     assert {name: one.as_dict() for name, one in again.items()} == {name: one.as_dict() for name, one in found[2025].items()}
 
@@ -138,7 +138,7 @@ def test_without_a_reliability_it_says_what_is_needed() -> None:
     assert "tidak ada peserta dengan kedua tes yang dipilih" in other_way.findings[0].sentence["id"]
 
 
-def missing(compared: bool = True, gain: float = 8.0) -> Evaluation:
+def missing(compared: bool = True, gain: float = 8.0) -> Processed:
     """Forty participants, of whom twelve missed the post-test, and thirty others."""
     rng = np.random.default_rng(8)
     people: list[tuple[str, float, float | None]] = []

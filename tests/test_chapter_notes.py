@@ -15,7 +15,7 @@ from asked import leadership, outcomes
 import karier_stats as ks
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.stats.association import slopes
 from karier_stats.stats.change import change_words, dropout, gain, gains, nomination
 from karier_stats.stats.results import METHODS
@@ -107,7 +107,7 @@ def wrong(answer: Answer, made: list[str]) -> list[str]:
 @pytest.mark.parametrize("variant", ["sample", "no_units", "three_units", "one_missing", "no_control"])
 def test_no_note_names_what_the_row_does_not_have(variant: str, variants: Any, rows_made: list[str]) -> None:
     """The sample is asked everything; of its variants the short form asks one every other question, the next the others."""
-    ev = Evaluation.from_tables(variants[variant], period=2025)
+    ev = Processed.from_tables(variants[variant], period=2025)
     faults = []
     asked = (*QUESTIONS, leadership.inferences)
     if variant != "sample" and not os.environ.get("KARIER_LONG"):
@@ -122,12 +122,12 @@ def test_no_note_names_what_the_row_does_not_have(variant: str, variants: Any, r
 def test_the_old_constant_note_is_caught(variants: Any, rows_made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     constant = (both("Pegawai dipandang bersarang dalam unit kerja (CR2).", "Staff are nested in units (CR2)."),)
     monkeypatch.setattr(gains, "method_notes", lambda *_: constant)
-    answer = outcomes.change(Evaluation.from_tables(variants["no_units"], period=2025))
+    answer = outcomes.change(Processed.from_tables(variants["no_units"], period=2025))
     assert wrong(answer, rows_made) == ["CR2", "nested"]
 
 
 def test_one_person_without_a_unit_is_left_out_and_counted(sample: Any, variants: Any) -> None:
-    less = Evaluation.from_tables(variants["one_missing"], period=2025)
+    less = Processed.from_tables(variants["one_missing"], period=2025)
     with_all, without = every_answer.of_question("outcomes.change"), outcomes.change(less)
     assert without.findings[0].n == with_all.findings[0].n - 1
     assert any(note["id"].startswith("1 orang yang unit kerjanya tidak diketahui") for note in without.notes)
@@ -135,7 +135,7 @@ def test_one_person_without_a_unit_is_left_out_and_counted(sample: Any, variants
     # by hand: that person's tests taken away, everybody else with a unit
     gone = set(sample["employee"]["employee_uid"]) - set(variants["one_missing"]["employee"]["employee_uid"])
     tests = sample["test_score"][~sample["test_score"]["employee_uid"].isin(gone)]
-    by_hand = outcomes.change(Evaluation.from_tables(sample | {"test_score": tests}, period=2025)).findings[0]
+    by_hand = outcomes.change(Processed.from_tables(sample | {"test_score": tests}, period=2025)).findings[0]
     found = without.findings[0]
     assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((by_hand.estimate, by_hand.ci_low, by_hand.ci_high))
     # positive control, the way that was taken before: nobody nested, another interval
@@ -150,7 +150,7 @@ def test_one_person_without_a_unit_is_left_out_and_counted(sample: Any, variants
 def test_where_most_have_no_unit_all_are_kept_and_taken_as_independent(sample: Any) -> None:
     staff = sample["employee"]
     few = staff.assign(unit_id=staff["unit_id"].where(pd.Series(range(len(staff)), index=staff.index) % 3 == 0))
-    answer = outcomes.change(Evaluation.from_tables(sample | {"employee": few}, period=2025))
+    answer = outcomes.change(Processed.from_tables(sample | {"employee": few}, period=2025))
     assert any("saling bebas" in note["id"] for note in answer.notes)
     assert answer.findings[0].n == 364
 

@@ -10,7 +10,7 @@ import pytest
 from asked import outcomes
 
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 from karier_stats.views.evaluation import with_views
@@ -32,7 +32,7 @@ def scored(people: list[tuple[str, str, float, float | None]], kind: str = "inte
     return pd.DataFrame(rows)
 
 
-def evaluation(test_score: pd.DataFrame, selection: str = "ability", **more: pd.DataFrame) -> Evaluation:
+def evaluation(test_score: pd.DataFrame, selection: str = "ability", **more: pd.DataFrame) -> Processed:
     """A unit with one workshop and these tests."""
     uids = sorted(set(test_score["employee_uid"]))
     tables = {
@@ -43,7 +43,7 @@ def evaluation(test_score: pd.DataFrame, selection: str = "ability", **more: pd.
         }),
         "test_score": test_score, **more,
     }
-    return Evaluation.from_tables(tables, period=YEAR)
+    return Processed.from_tables(tables, period=YEAR)
 
 
 TRAINED = [
@@ -192,7 +192,7 @@ def test_the_further_columns_of_activities_stand_beside_each_other():
     assert told.to_numpy().tolist() == [["peserta", 15, 4, 2], ["peserta", 0, -2, 0], alike, alike]
 
 
-def officers_of_units(changes: list[tuple[str, bool, int]]) -> Evaluation:
+def officers_of_units(changes: list[tuple[str, bool, int]]) -> Processed:
     """Officers of (unit, trained in 2024, change in percentage points since 2023)."""
     rows = [
         (f"o{k}", year, 60 + (change if year == YEAR else 0))
@@ -270,7 +270,7 @@ def test_those_still_studying_are_neither_graduates_nor_comparison():
     assert outcomes.study_motivation(ev).findings[0].estimate == pytest.approx(1.5)
 
 
-def retested(gain: float, later: float, each: int = 30, seed: int = 3) -> Evaluation:
+def retested(gain: float, later: float, each: int = 30, seed: int = 3) -> Processed:
     """Both arms at three tests: participants move by ``gain`` to the post-test and by ``later`` to the retention test."""
     rng = np.random.default_rng(seed)
     rows = []

@@ -10,7 +10,7 @@ import pytest
 from asked import participation
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
 from karier_stats.views import activity
@@ -49,7 +49,7 @@ def test_a_unit_like_the_others_says_how_far_it_may_lie_on_either_side():
     """Three of 12 here and three of 12 in the other unit: both bounds are told, neither as the range of a difference."""
     made = tables()
     rows = made["participation"].head(6).assign(employee_uid=[f"a{n:02d}" for n in (1, 2, 3, 13, 14, 15)], batch_id="B1")
-    ev = Evaluation.from_tables({**made, "participation": rows}, period=2025, unit="U1")
+    ev = Processed.from_tables({**made, "participation": rows}, period=2025, unit="U1")
     found = one(participation.rate(ev), "beside")
     low, high = shares.newcombe(3, 12, 3, 12).interval()
     assert found.brief.plain["en"] == (
@@ -65,7 +65,7 @@ def test_several_units_of_a_scope_are_not_called_one():
     units = pd.concat([made["unit"], third], ignore_index=True).assign(scope=["A", "A", "C"])
     moved = made["employee"]["employee_uid"].isin(["a01", "a02", "a03", "a04", "a13", "a14"])
     staff = made["employee"].assign(unit_id=made["employee"]["unit_id"].mask(moved, "U3"))
-    ev = Evaluation.from_tables({**made, "unit": units, "employee": staff}, period=2025, unit="lingkup-a")
+    ev = Processed.from_tables({**made, "unit": units, "employee": staff}, period=2025, unit="lingkup-a")
     found = one(participation.rate(ev), "beside")
     assert "in these units" in found.brief.message["en"] and found.brief.plain["en"].startswith("In these units ")
 
@@ -74,7 +74,7 @@ def test_people_without_a_unit_count_in_the_whole_alone_and_a_note_says_so():
     made = tables()
     staff = made["employee"].assign(unit_id=made["employee"]["unit_id"].where(made["employee"]["employee_uid"] != "a01"))
     answer, whole = (
-        participation.units(Evaluation.from_tables({**made, "employee": of}, period=2025)) for of in (staff, made["employee"])
+        participation.units(Processed.from_tables({**made, "employee": of}, period=2025)) for of in (staff, made["employee"])
     )
     note = "Yang tidak memiliki keterangan unit (1 baris) hanya masuk hitungan keseluruhan."
     assert (one(answer).n, answer.table.data["n"].sum()) == (24, 23)
@@ -116,7 +116,7 @@ def test_no_advice_where_groups_do_not_differ():
     twins = rows.assign(employee_uid=rows["employee_uid"].map(both_sides)).dropna(subset="employee_uid")
     rows = rows[rows["employee_uid"] != "a21"]
     changed["participation"] = pd.concat([rows, twins], ignore_index=True)
-    found = one(participation.equity(Evaluation.from_tables(changed, period=2025)), "sex")
+    found = one(participation.equity(Processed.from_tables(changed, period=2025)), "sex")
     assert found.estimate == 0 and found.recommendation is None
 
 
@@ -137,7 +137,7 @@ def test_contract_staff_have_a_ceiling_and_are_not_in_the_duty():
     changed = tables()
     hours = changed["participation"]["credited_jp"].mask(changed["participation"]["employee_uid"] == "a21", 28)
     changed["participation"] = changed["participation"].assign(credited_jp=hours)
-    answer = participation.duty(Evaluation.from_tables(changed, period=2025))
+    answer = participation.duty(Processed.from_tables(changed, period=2025))
     assert one(answer, "pppk").estimate == 0.25 and one(answer).n == 20
 
 
@@ -176,7 +176,7 @@ def test_hours_of_someone_who_moved_count_whole():
     changed = tables()
     unit = ["U2" if uid == "a01" else None for uid in changed["participation"]["employee_uid"]]
     changed["participation"] = changed["participation"].assign(unit_id=unit)
-    ev = Evaluation.from_tables(changed, period=2025, unit="U1")
+    ev = Processed.from_tables(changed, period=2025, unit="U1")
     people = activity.with_activity(ev).set_index("employee_uid")
     assert people.loc["a01", "jp"] == 324
 
@@ -190,7 +190,7 @@ def test_every_question_is_answered_from_the_required_tables_alone():
 def test_a_year_without_courses_is_said_not_guessed():
     changed = tables()
     changed["participation"] = changed["participation"].iloc[0:0]
-    ev = Evaluation.from_tables(changed, period=2025)
+    ev = Processed.from_tables(changed, period=2025)
     for question in participation.QUESTIONS:
         assert question(ev).findings[0].sentence["id"].startswith("Belum dapat dinilai: perlu tabel `participation`")
 
@@ -209,7 +209,7 @@ def test_another_level_widens_every_interval():
 def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     """The headline beside a plain pandas count of the same tables."""
     given = sample()
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     staff = given["employee"].query("year == 2025 and standing_code == '01'")
     years = given["batch"].set_index("batch_id")["year"]
     rows = given["participation"]
@@ -226,7 +226,7 @@ def test_in_the_sample_district_rates_are_those_of_a_plain_count():
 def test_in_the_sample_district_the_planted_no_shows_come_out():
     """Each planted chance lies in the Wilson interval of its share among registered people."""
     district = once.district()
-    ev = Evaluation.from_tables(district.tables, period=2025)
+    ev = Processed.from_tables(district.tables, period=2025)
     table = participation.dropout(ev).table.data
     n = int(table["n"].sum())
     for outcome, planted in (("tidak_hadir", "no_show"), ("mengundurkan_diri", "withdrawn")):

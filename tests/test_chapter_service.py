@@ -12,7 +12,7 @@ from small_office import one
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_index
-from karier_stats.intake.processed import Evaluation, conform
+from karier_stats.intake.processed import Processed, conform
 from karier_stats.report.disclosure import protect
 from karier_stats.views.evaluation import with_views
 
@@ -37,9 +37,9 @@ STAFF = pd.concat([
 ])
 
 
-def evaluation(**tables: pd.DataFrame) -> Evaluation:
+def evaluation(**tables: pd.DataFrame) -> Processed:
     given = {"unit": UNITS, "employee": STAFF, **tables}
-    return with_views(Evaluation.from_tables({name: conform(table, name) for name, table in given.items()}, period=2025))
+    return with_views(Processed.from_tables({name: conform(table, name) for name, table in given.items()}, period=2025))
 
 
 @pytest.mark.parametrize("gaps", [0.0, 0.1])
@@ -98,7 +98,7 @@ def ratings(year: int, scheme: str, rating: str, n: int = 20, work: str = "sesua
     })
 
 
-def staffed(*years: pd.DataFrame) -> Evaluation:
+def staffed(*years: pd.DataFrame) -> Processed:
     return evaluation(performance=pd.concat(years))
 
 
@@ -134,7 +134,7 @@ def measured(year: int, people: range, scores: tuple[float | None, ...] = (15, 1
         **dict(zip(names, scores, strict=True)), total=total)
 
 
-def indexed(*parts: pd.DataFrame, **tables: pd.DataFrame) -> Evaluation:
+def indexed(*parts: pd.DataFrame, **tables: pd.DataFrame) -> Processed:
     return evaluation(ip_asn=pd.concat(parts, ignore_index=True), **tables)
 
 

@@ -11,7 +11,7 @@ from small_office import office
 
 from karier_stats.answers import ledger, scorecard
 from karier_stats.answers.record import Finding, Recommendation
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report import manifest
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
@@ -37,7 +37,7 @@ def finding(
 
 
 @pytest.fixture
-def ev() -> Evaluation:
+def ev() -> Processed:
     tables = {
         "unit": pd.DataFrame({"unit_id": ["U"], "unit_name": ["Unit"]}),
         "employee": pd.DataFrame({"employee_uid": ["a"], "year": 2025, "unit_id": "U"}),
@@ -47,7 +47,7 @@ def ev() -> Evaluation:
             "due_on": pd.to_datetime(["2025-01-01", "2025-06-30", "2026-06-30"]),
         }),
     }
-    return with_views(Evaluation.from_tables(tables, period=2025))
+    return with_views(Processed.from_tables(tables, period=2025))
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_what_is_only_described_does_not_carry_the_programme(ev, given):
 
 def test_nothing_known_is_said_so(ev, given):
     given()
-    ev = with_views(Evaluation.from_tables({name: ev.table(name) for name in ("unit", "employee")}, period=2025))
+    ev = with_views(Processed.from_tables({name: ev.table(name) for name in ("unit", "employee")}, period=2025))
     assert "belum cukup" in synthesis.overall(ev).findings[0].sentence["id"]
     assert synthesis.sustainability(ev).findings[0].sentence[
         "id"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report import contents, editions, gate, render
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.words import catalogue
@@ -60,7 +60,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """All editions by language; the short form leaves pictures to the tests that draw them."""
     make, more = CASES[request.param]
     title = both("Program pengembangan karier", "Career development programme")
-    ev = Evaluation.from_tables(make(), period=2025, title=title, **more)
+    ev = Processed.from_tables(make(), period=2025, title=title, **more)
     with pytest.MonkeyPatch.context() as patch:
         for module in () if LONG else (contents, render):
             patch.setattr(module, "vectors", undrawn)

@@ -13,7 +13,7 @@ from asked import Chapter
 from small_office import person, tables
 
 from karier_stats.answers.record import Finding
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 
@@ -157,7 +157,7 @@ OFFICES: dict[str, Callable[[], Tables]] = {
 
 def _findings(given: Tables) -> Iterator[Finding]:
     """Everything that the four chapters say, and what of it is public."""
-    ev = Evaluation.from_tables(given, period=2025)
+    ev = Processed.from_tables(given, period=2025)
     for chapter in CHAPTERS:
         for question in Chapter(chapter).QUESTIONS:
             answer = question(ev)
@@ -184,14 +184,14 @@ def test_no_sentence_is_absurd(office: str) -> None:
 def test_part_time_staff_are_counted_and_shown() -> None:
     from asked import participation
 
-    ev = Evaluation.from_tables(OFFICES["part-time beside the rest"](), period=2025)
+    ev = Processed.from_tables(OFFICES["part-time beside the rest"](), period=2025)
     duty = {one.id.rpartition(".")[2]: one for one in participation.duty(ev).findings}
     assert duty["duty"].n == 11  # the duty is that of PNS
     assert duty["pppk_part_time"].n == 13 and "PPPK paruh waktu ditampilkan tersendiri" in duty["pppk_part_time"].sentence["id"]
     assert participation.rate(ev).findings[0].n == 24
     assert "PPPK paruh waktu" in set(participation.rate(ev).picture.data["group_id"])
     assert {"PNS", "PPPK_PART_TIME"} == set(participation.equity(ev).table.data.query("dimension == 'status'")["code"])
-    alone = Evaluation.from_tables(OFFICES["everybody part-time"](), period=2025)
+    alone = Processed.from_tables(OFFICES["everybody part-time"](), period=2025)
     assert participation.duty(alone).findings[0].n == 24
 
 
@@ -200,6 +200,6 @@ def test_few_people_of_a_status_are_drawn_with_others() -> None:
     from asked import participation
 
     status = ["PNS"] * 12 + ["PPPK"] * 10 + ["PPPK_PART_TIME"] * 2 + ["PNS"]
-    ev = Evaluation.from_tables(changed("employee", status=status * 2), period=2025)
+    ev = Processed.from_tables(changed("employee", status=status * 2), period=2025)
     drawn = participation.rate(ev).picture.data.query("x == 2025").set_index("group_id")["n"].to_dict()
     assert drawn == {"PNS": 12, "Status lain": 12}

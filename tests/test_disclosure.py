@@ -16,7 +16,7 @@ from karier_stats.answers.record import Answer, Brief, Field, Finding, Picture, 
 from karier_stats.domain import disclosure
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import GateError
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.cells import with_complements
 from karier_stats.report.checks import LARGEST
 from karier_stats.report.disclosure import hide_too, protect
@@ -456,7 +456,7 @@ def everything_shown(audience: str, **without: object) -> str:
     given["recommendation"] = pd.DataFrame({
         "rec_id": [f"R{n}" for n in range(12)], "year": 2024, "finding": "temuan-lama", "action": "tindakan-lama",
         "owner_unit": "U1", "due_on": "2025-06-30", "state": "belum"})
-    ev = Evaluation.from_tables(given, period=2025, audience=audience)
+    ev = Processed.from_tables(given, period=2025, audience=audience)
     ev.intake["unmapped"] = [{"table": "unit", "value": "nama-tak-dikenal", "n": 12, "near": "-"}]
     texts = []
     for chapter in CHAPTERS:

@@ -29,7 +29,7 @@ from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis
 
 from karier_stats.answers.record import restored
 from karier_stats.report import editions, gate, letters, record, render
-from karier_stats.report.contents import MOST_FINDINGS, Contents, Picture, within
+from karier_stats.report.contents import MOST_FINDINGS, Contents, PagePicture, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
 from karier_stats.report.record import in_language
@@ -319,12 +319,12 @@ def test_years_stand_side_by_side_and_a_single_one_is_no_table():
     assert of("2025") is None
 
 
-def pictured(*hidden: bool, kind: str = "bars") -> Picture:
+def pictured(*hidden: bool, kind: str = "bars") -> PagePicture:
     """A picture with a row for each mark, hidden or not."""
     rows = [{"label_id": f"r{place}", "label_en": f"r{place}", "value": None if mark else 0.5, "n": 20, "suppressed": mark}
             for place, mark in enumerate(hidden)]
     texts = {part: {"id": "T", "en": "T"} for part in ("title", "x", "y", "note")}
-    return Picture({**texts, "kind": kind, "data": columns(rows), "n": 60})
+    return PagePicture({**texts, "kind": kind, "data": columns(rows), "n": 60})
 
 
 def test_hidden_rows_of_a_picture_are_counted_under_it_and_one_row_is_no_picture():

@@ -17,7 +17,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from karier_stats.answers.record import Answer
 from karier_stats.draw import describe, draw
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.tables import cell
 from karier_stats.report.wording import faults
 from karier_stats.sample.leaders import ADDED
@@ -136,7 +136,7 @@ def test_a_few_units_have_no_model_within_units():
 def test_groups_too_small_to_compare_are_said():
     small = tables()
     small["employee"] = small["employee"][small["employee"]["employee_uid"].isin(["a01", "a02", "a13", "a14", "a21"])]
-    found = participation.equity(Evaluation.from_tables(small, period=2025)).findings
+    found = participation.equity(Processed.from_tables(small, period=2025)).findings
     assert [each.sentence["id"] for each in found] == [
         "Belum dapat dinilai: tidak ada kelompok menurut jenis kelamin, umur, status, atau jenis jabatan yang cukup besar untuk "
         "dibandingkan."

@@ -17,7 +17,7 @@ from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import catalogue
 
 
-def kinds(of: type = facts.Told) -> dict[str, type]:
+def kinds(of: type = facts.Factual) -> dict[str, type]:
     """Every kind of result with facts, by its name."""
     found = {one.__name__: one for one in of.__subclasses__()}
     return found | {name: kind for one in found.values() for name, kind in kinds(one).items()}

@@ -11,12 +11,12 @@ import yaml
 from asked import challenges
 
 from karier_stats.answers.chapters import CHAPTERS, questions
-from karier_stats.answers.ledger import LEDGER, Agreement, Ledger, cost_of, score
+from karier_stats.answers.ledger import LEDGER, Identities, Ledger, cost_of, score
 from karier_stats.answers.question import following
 from karier_stats.answers.record import Brief, Finding, Recommendation
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.words import catalogue
 from karier_stats.words.numbers import both
 from tests.every_answer import of_chapter, sample
@@ -50,7 +50,7 @@ def terms(about: dict) -> tuple[list[str], list[float]]:
     return [about["whole"], *about["parts"]], [100.0, *[20.0] * len(about["parts"])]
 
 
-def agreement(findings: list[Finding]) -> Agreement:
+def agreement(findings: list[Finding]) -> Identities:
     return Ledger(tuple(findings)).agreement
 
 
@@ -121,8 +121,8 @@ def test_what_earlier_recommendations_were_to_move_is_told_by_its_trend():
 
 
 @pytest.fixture(scope="module")
-def ev() -> Evaluation:
-    return Evaluation.from_tables(sample(), period=2025)
+def ev() -> Processed:
+    return Processed.from_tables(sample(), period=2025)
 
 
 def test_new_advice_follows_what_is_not_done_on_the_same_lever(ev):
@@ -135,7 +135,7 @@ def test_earlier_advice_that_is_not_due_yet_is_followed_but_weighs_no_more(ev):
     tables = sample()
     tables["recommendation"] = tables["recommendation"].assign(due_on=pd.Timestamp(2030, 1, 1))
     found = [{one.id: one for one in challenges.commitment(of).findings}["challenges.commitment.plans"]
-             for of in (ev, Evaluation.from_tables(tables, period=2025))]
+             for of in (ev, Processed.from_tables(tables, period=2025))]
     told = [(one.recommendation.follows, one.recommendation.overdue) for one in found]
     assert told == [(("R-2023-03",), True), (("R-2023-03",), False)]
     assert [score(one) for one in found] == [27, 18]  # strong evidence, own authority; consequence 2 by its share, 3 overdue
@@ -145,7 +145,7 @@ def test_earlier_advice_that_is_not_due_yet_is_followed_but_weighs_no_more(ev):
 def test_without_levers_on_record_nothing_is_followed(spoil):
     tables = sample()
     tables["recommendation"] = spoil(tables["recommendation"])
-    found = challenges.commitment(Evaluation.from_tables(tables, period=2025))
+    found = challenges.commitment(Processed.from_tables(tables, period=2025))
     assert not [one for one in found.findings if one.recommendation and one.recommendation.follows]
 
 

@@ -10,7 +10,7 @@ import pytest
 from asked import leadership
 
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 from tests.made_up import FEW, VARIANTS, MadeUp, made_up, write_made_up
@@ -29,7 +29,7 @@ def districts() -> dict[str, MadeUp]:
 @pytest.fixture(scope="module")
 def answers(districts: dict[str, MadeUp]) -> dict[str, dict[str, Answer]]:
     """Every answer of the chapter by district and question."""
-    evaluations = {variant: Evaluation.from_tables(found.tables, period=2025) for variant, found in districts.items()}
+    evaluations = {variant: Processed.from_tables(found.tables, period=2025) for variant, found in districts.items()}
     return {
         variant: {question.__name__: question(ev) for question in leadership.QUESTIONS
                   if question.__name__ not in DEAR.get(variant, ())}
@@ -153,7 +153,7 @@ def test_districts_differ_in_nothing_but_slopes(districts) -> None:
 
 def test_the_public_sees_no_score_of_a_unit(districts) -> None:
     made = districts["opposite"]
-    public = Evaluation.from_tables(made.tables, period=2025, audience="public")
+    public = Processed.from_tables(made.tables, period=2025, audience="public")
     for question in (leadership.participation, leadership.learning_culture, leadership.support, leadership.averaging):
         safe = protect(question(public), "public")
         assert safe.picture is None

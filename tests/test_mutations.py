@@ -13,7 +13,7 @@ from karier_stats.answers.ledger import Ledger
 from karier_stats.answers.record import Finding
 from karier_stats.answers.scorecard import Scorecard, scorecard
 from karier_stats.domain.rules import rule
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import causal_words, faults
 from tests import once
@@ -33,7 +33,7 @@ def scores_of_the_year() -> pd.DataFrame:
 
 def asked(tests: pd.DataFrame, questions: tuple[str, ...] = ASKED, audience: str = "internal") -> Findings:
     """What the chapter on outcomes says of the sample with other tests, after disclosure control."""
-    ev = Evaluation.from_tables({**sample(), "test_score": tests}, period=2025, audience=audience)
+    ev = Processed.from_tables({**sample(), "test_score": tests}, period=2025, audience=audience)
     answers = [protect(chapters.answer(ev, name), audience) for name in questions]
     found = {one.id: one for answer in answers for one in answer.findings}
     assert [(name, faults(one)) for name, one in found.items() if faults(one)] == []

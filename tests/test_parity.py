@@ -17,7 +17,7 @@ import pytest
 from karier_stats.answers import chapters
 from karier_stats.answers.ledger import Ledger
 from karier_stats.answers.verdicts import SCALED
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
 from karier_stats.words.numbers import LANGUAGES
@@ -149,7 +149,7 @@ def scores_of(rng: np.random.Generator, people: np.ndarray) -> pd.DataFrame:
 
 @pytest.mark.parametrize("seed", range(LEDGERS))
 def test_random_ledgers(seed: int) -> None:
-    ev = Evaluation.from_tables(office(seed), period=2025)
+    ev = Processed.from_tables(office(seed), period=2025)
     asked = ("needs", "delivery", "participation", "outcomes", "challenges")
     found = [one for chapter in asked for answer in chapters.answers(ev, chapter) for one in answer.findings]
     assert unlike(as_data(found)) == []

@@ -11,7 +11,7 @@ import pytest
 from asked import Chapter
 
 from karier_stats.answers.record import Finding
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from tests import once
 from tests.every_answer import of_chapter, of_question, renamed, sample
@@ -23,7 +23,7 @@ DEAR = {"doubts", "averaging", "heads"}
 """Questions of the leaders' chapter that take as long as all others: asked under other pseudonyms in the long form only."""
 
 
-def _answers(ev: Evaluation, chapters: tuple[str, ...], without: frozenset[str] = frozenset()) -> dict[str, Finding]:
+def _answers(ev: Processed, chapters: tuple[str, ...], without: frozenset[str] = frozenset()) -> dict[str, Finding]:
     """All findings of some chapters by id."""
     found: dict[str, Finding] = {}
     for chapter in chapters:
@@ -131,7 +131,7 @@ def test_no_sentence_claims_more_than_its_design(found: dict[str, Finding]) -> N
 def test_no_number_depends_on_the_pseudonyms(found: dict[str, Finding]) -> None:
     without = frozenset() if os.environ.get("KARIER_LONG") else frozenset(DEAR)
     chapters = CHAPTERS if os.environ.get("KARIER_LONG") else ("leadership",)  # test_row_order.py asks the others in both ways
-    again = _answers(Evaluation.from_tables(renamed(), period=2025), chapters, without)
+    again = _answers(Processed.from_tables(renamed(), period=2025), chapters, without)
     wanted = {name: one.as_dict() for name, one in found.items() if one.chapter in chapters and name.split(".")[1] not in without}
     assert {name: one.as_dict() for name, one in again.items()} == wanted
 
@@ -150,7 +150,7 @@ def test_the_other_method_misses_the_truth_where_people_were_chosen(
     from karier_stats.stats.change.gains import gains
     from karier_stats.views.evaluation import with_views
 
-    ev = with_views(Evaluation.from_tables(tables, period=2025))
+    ev = with_views(Processed.from_tables(tables, period=2025))
     by_form = gains(
         ev.arms("form"), before="pre", after="post", group="arm", control="pembanding", by="form", person="test",
         cluster="unit_id", adjust="site", selection="selection",

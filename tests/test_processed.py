@@ -8,7 +8,7 @@ from small_intake import office
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.prepare import prepare
-from karier_stats.intake.processed import Evaluation, find_root, open_evaluation, table_dtypes
+from karier_stats.intake.processed import Processed, find_root, open_evaluation, table_dtypes
 from karier_stats.intake.pseudonyms import make_key
 
 TABLES = {
@@ -32,9 +32,9 @@ TABLES = {
 }
 
 
-def seen(unit: str = "semua", **more) -> Evaluation:
+def seen(unit: str = "semua", **more) -> Processed:
     """The evaluation of the tables above in 2025."""
-    return Evaluation.from_tables(TABLES, period=2025, unit=unit, **more)
+    return Processed.from_tables(TABLES, period=2025, unit=unit, **more)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_year_of_the_batch_is_given_at_the_end():
 
 
 def test_to_date_stops_at_the_period():
-    ev = Evaluation.from_tables(TABLES, period=2024)
+    ev = Processed.from_tables(TABLES, period=2024)
     assert list(ev.table("employee", "to_date")["year"]) == [2024, 2024]
     assert len(ev.table("employee", "all")) == 5
 
@@ -127,7 +127,7 @@ def test_parameters_that_are_refused(parameters, code):
 
 def test_a_period_without_data_is_refused_with_those_that_have_some():
     with pytest.raises(InputError) as caught:
-        Evaluation.from_tables(TABLES, period=2031)
+        Processed.from_tables(TABLES, period=2031)
     assert caught.value.message("en") == (
         "K222 There are no employee data for the period 2031. Periods with data: 2024, 2025. Choose one of them.")
 
@@ -154,7 +154,7 @@ def test_facts_change_with_the_data_and_with_nothing_else():
     assert facts["parameters"]["period"] == 2025
     assert {"python", "karier-stats", "numpy", "pandas"} <= set(facts["versions"])
     assert facts["data_sha256"] == seen("u1").facts()["data_sha256"]
-    assert facts["data_sha256"] != Evaluation.from_tables(changed, period=2025).facts()["data_sha256"]
+    assert facts["data_sha256"] != Processed.from_tables(changed, period=2025).facts()["data_sha256"]
 
 
 def test_what_prepare_wrote_is_opened(root):

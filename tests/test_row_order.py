@@ -8,7 +8,7 @@ import pytest
 from asked import Chapter
 
 from karier_stats.answers.record import Answer
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from tests.every_answer import of_chapter, renamed
 
 CHAPTERS = ("data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges")
@@ -29,7 +29,7 @@ def _told(answer: Answer) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name != "leadership" or os.environ.get("KARIER_LONG")])
 def test_no_finding_follows_the_order_of_rows_or_pseudonyms(chapter: str) -> None:
     mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in renamed().items()}
-    other, moved = Evaluation.from_tables(mixed, period=2025), {}
+    other, moved = Processed.from_tables(mixed, period=2025), {}
     for question, answer in zip(Chapter(chapter).QUESTIONS, of_chapter(chapter), strict=True):
         before, after = _told(answer), _told(question(other))
         if before != after:

@@ -11,7 +11,7 @@ from asked import outcomes
 from field.office import prepared
 from three_arms import EFFECT, evaluation_tables, teachers, write_office
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.stats.change.gains import gains
 from karier_stats.views.evaluation import with_views
 
@@ -31,7 +31,7 @@ def people() -> pd.DataFrame:
 
 
 def test_each_arm_stands_beside_the_one_comparison_arm(people: pd.DataFrame) -> None:
-    answer = outcomes.by_course(Evaluation.from_tables(evaluation_tables(people), period=2025))
+    answer = outcomes.by_course(Processed.from_tables(evaluation_tables(people), period=2025))
     data = answer.table.data.set_index("program_id")
     assert list(data.index) == ["A", "B", "C"]
     assert data["control"].tolist() == data["trained"].tolist() == [40, 40, 40]
@@ -50,14 +50,14 @@ def test_the_way_without_sites_is_less_sure(people: pd.DataFrame) -> None:
     assert without[1] > 1.5 * with_site[1]
     tables = evaluation_tables(people)
     bare = tables | {"test_score": tables["test_score"].drop(columns="site")}
-    row = outcomes.by_course(Evaluation.from_tables(bare, period=2025)).table.data.set_index("program_id").loc["B"]
+    row = outcomes.by_course(Processed.from_tables(bare, period=2025)).table.data.set_index("program_id").loc["B"]
     assert row["estimate"] == pytest.approx(without[0], rel=1e-9)
-    narrow = outcomes.by_course(Evaluation.from_tables(tables, period=2025)).table.data.set_index("program_id").loc["B"]
+    narrow = outcomes.by_course(Processed.from_tables(tables, period=2025)).table.data.set_index("program_id").loc["B"]
     assert row["high"] - row["low"] > 1.5 * (narrow["high"] - narrow["low"])
 
 
 def test_one_form_counts_every_comparison_person_once(people: pd.DataFrame) -> None:
-    ev = Evaluation.from_tables(evaluation_tables(people), period=2025)
+    ev = Processed.from_tables(evaluation_tables(people), period=2025)
     found = outcomes.change(ev).findings[0]
     value, _ = by_statsmodels(people, "ABC")
     assert found.estimate == pytest.approx(value, rel=1e-9)
@@ -67,13 +67,13 @@ def test_one_form_counts_every_comparison_person_once(people: pd.DataFrame) -> N
     tests = tables["test_score"]
     control = tests[tests["arm"] == "pembanding"]
     copied = pd.concat([tests[tests["arm"] == "peserta"], *(control.assign(program_id=arm) for arm in "ABC")])
-    again = outcomes.change(Evaluation.from_tables(tables | {"test_score": copied}, period=2025)).findings[0]
+    again = outcomes.change(Processed.from_tables(tables | {"test_score": copied}, period=2025)).findings[0]
     assert (again.estimate, again.ci_low, again.n) == pytest.approx((found.estimate, found.ci_low, found.n))
 
 
 def test_forms_beside_one_comparison_arm_are_no_independent_strata(people: pd.DataFrame) -> None:
     forms = {"A": "workshop", "B": "seminar", "C": "bimtek", "D": "lainnya"}
-    ev = Evaluation.from_tables(evaluation_tables(people, forms), period=2025)
+    ev = Processed.from_tables(evaluation_tables(people, forms), period=2025)
     found = gains(
         with_views(ev).arms("form"), before="pre", after="post", group="arm", control="pembanding", by="form", person="test",
         cluster="unit_id", adjust="site", selection="selection",
@@ -92,7 +92,7 @@ def test_one_person_without_a_site_is_left_out_and_counted(people: pd.DataFrame)
     tables = evaluation_tables(people)
     first = people.loc[people["arm"] == "A", "nip"].iloc[0]
     tests = tables["test_score"].assign(site=lambda frame: frame["site"].mask(frame["employee_uid"] == first))
-    answer = outcomes.by_course(Evaluation.from_tables(tables | {"test_score": tests}, period=2025))
+    answer = outcomes.by_course(Processed.from_tables(tables | {"test_score": tests}, period=2025))
     value, _ = by_statsmodels(people[people["nip"] != first], "A")
     assert answer.table.data.set_index("program_id").loc["A", "estimate"] == pytest.approx(value, rel=1e-9)
     assert any("1 orang yang lokasinya tidak diketahui" in note["id"] for note in answer.notes)
@@ -102,7 +102,7 @@ def test_site_and_arms_are_reached_from_a_crosswalk(
     people: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, tables = prepared(write_office(tmp_path / "raw", people), tmp_path, monkeypatch)
-    answer = outcomes.by_course(Evaluation.from_tables(tables, period=2025))
+    answer = outcomes.by_course(Processed.from_tables(tables, period=2025))
     data = answer.table.data.set_index("program_id")
     for arm in "ABC":
         assert data.loc[arm, "estimate"] == pytest.approx(by_statsmodels(people, arm)[0], rel=1e-9)

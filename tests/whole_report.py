@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from karier_stats.answers.record import Answer
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 Found = dict[str, tuple["Answer", ...]]
 """Answers by chapter, after disclosure control."""
 
 
-def found(ev: Evaluation, folder: Path, known: Callable[[str], Iterable[Answer]] | None = None) -> Found:
+def found(ev: Processed, folder: Path, known: Callable[[str], Iterable[Answer]] | None = None) -> Found:
     """Every chapter's answers as its readers get them; the synthesis reads those of the others, as in a report.
 
     Answers of chapters that another test has asked for may be handed in.
@@ -42,7 +42,7 @@ def found(ev: Evaluation, folder: Path, known: Callable[[str], Iterable[Answer]]
         return {**answers, "synthesis": _answers(ev, "synthesis")}
 
 
-def _answers(ev: Evaluation, chapter: str) -> tuple[Answer, ...]:
+def _answers(ev: Processed, chapter: str) -> tuple[Answer, ...]:
     """One chapter's answers after disclosure control."""
     return tuple(protect(one, ev.audience) for one in chapters.answers(ev, chapter))
 
@@ -70,7 +70,7 @@ def _executed(chapter: str, answers: Mapping[str, Answer], lang: str) -> Noteboo
     return notebook
 
 
-def whole(ev: Evaluation, answers: Found, lang: str) -> dict[str, str]:
+def whole(ev: Processed, answers: Found, lang: str) -> dict[str, str]:
     """Every edition in one language, by file."""
     cover = Cover(
         ev.title[lang], lang, unit=unit_words(ev, lang), period=ev.period, audience=ev.audience, synthetic=ev.synthetic,

@@ -13,7 +13,7 @@ from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade,
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.verdicts import graded, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
-from karier_stats.stats.association.slopes import Slope, Slopes, Units
+from karier_stats.stats.association.slopes import Slope, Slopes, UnitsNeeded
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.description.contrasts import Decisions, Gap, Gaps, Mismatch
@@ -175,7 +175,7 @@ def _(result: Allocation) -> Said:
 
 said.register(Decisions, lambda result: said(result.result))
 said.register(Inequality, lambda result: Said(result.row.value, result.n, result.row.level, "gini", result.about))
-said.register(Units, lambda result: Said(result.value, result.n, result.level, "unit", result.about, result.n_units, True))
+said.register(UnitsNeeded, lambda result: Said(result.value, result.n, result.level, "unit", result.about, result.n_units, True))
 said.register(Refused, lambda result: Said(Estimate(NAN), 0, 0.95, "", result.about))
 said.register(Gain, lambda result: said(result.effect))
 said.register(DealtOut, lambda result: said(result.effect))

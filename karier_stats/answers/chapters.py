@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 
 from karier_stats.answers.record import Answer, collected
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views.evaluation import with_views
 
 CHAPTERS = (
@@ -55,13 +55,13 @@ def number(question: str) -> str:
     return f"F-{CHAPTERS.index(chapter) + 1}.{asked.index(question) + 1}" if question in asked else ""
 
 
-def answer(ev: Evaluation, question: str) -> Answer:
+def answer(ev: Processed, question: str) -> Answer:
     """The answer to one question, such as ``participation.rate``; a KeyError where its notebook has no such question."""
     found = {one.id: one for one in reversed(answers(ev, question.partition(".")[0], question))}
     return found[question]
 
 
-def answers(ev: Evaluation, chapter: str, question: str = "") -> list[Answer]:
+def answers(ev: Processed, chapter: str, question: str = "") -> list[Answer]:
     """Every answer of a chapter, or what it takes to answer one question of it, before disclosure control."""
     import karier_stats as ks
 

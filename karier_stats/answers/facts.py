@@ -43,7 +43,7 @@ DECLARED: Mapping[str, Mapping[str, str]] = own_data(Path(__file__).with_name("f
 _COLUMN = re.compile(r"`(\w+)`")
 
 
-class Told:
+class Factual:
     """A kind of result whose facts stand in ``facts.yml`` under the name of its class, or of one it is made from."""
 
     def __getattr__(self, name: str) -> Any:
@@ -89,7 +89,7 @@ def _engine() -> Environment:
 
 
 @dataclass(frozen=True)
-class RowFacts(Told):
+class RowFacts(Factual):
     """One described number, the names of codes by column, and the column described, whose categories the row may name."""
 
     row: Row
@@ -98,7 +98,7 @@ class RowFacts(Told):
 
 
 @dataclass(frozen=True)
-class ListFacts(Told):
+class ListFacts(Factual):
     """Several rows: their number, and their names in one list."""
 
     rows: Iterable[RowFacts]
@@ -114,7 +114,7 @@ def facts_of(result: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Facts(Told):
+class Facts(Factual):
     """A kind that is made from one result alone."""
 
     result: Any
@@ -248,7 +248,7 @@ class OfGroups(Facts):
         return Verdicts(found["berarti"], found["terlalu_kecil"], found["belum_diketahui"])
 
 
-class Groups(list[Any], Told):
+class Groups(list[Any], Factual):
     """Some of the groups of :class:`Gains`: their names, and the places that they hold."""
 
 

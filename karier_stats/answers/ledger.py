@@ -90,7 +90,7 @@ class Ledger:
         told = Phrase("synthesis.cost.hours", cost=cost.value, range=span(cost, cost.level, kind="rupiah").range, within=within)
         return replace(one, recommendation=replace(advice, cost=dict(told)))
 
-    def told(self, name: str) -> Told | None:
+    def told(self, name: str) -> Answered | None:
         """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``.
 
         None where none may be told.
@@ -99,13 +99,13 @@ class Ledger:
         chosen = self._among(LEDGER["page"][name]) or self._among(LEDGER["instead"].get(name, ()))
         forms = tuple(one for one in self if one.id.startswith(FORMS) and one.id not in LEDGER["page"]["for_whom"])
         whole = name == "worked" and not any(one.suppressed or one.ci_low is None for one in forms)
-        return Told(chosen, forms if whole else ()) if chosen else None
+        return Answered(chosen, forms if whole else ()) if chosen else None
 
-    def moved(self, earlier: pd.DataFrame) -> Told | None:
+    def moved(self, earlier: pd.DataFrame) -> Answered | None:
         """What became of the measures that earlier recommendations were to move; None where none of their levers has a trend."""
         levers = dict.fromkeys(earlier["lever"]) if "lever" in earlier else ()
         chosen = self._among(id for lever in levers for id in LEDGER["measures"].get(lever, ()))
-        return Told(chosen[:MOST_MOVED]) if chosen else None
+        return Answered(chosen[:MOST_MOVED]) if chosen else None
 
     def _among(self, ids: Iterable[str]) -> tuple[Finding, ...]:
         """The findings with a title that may be told and are named, in the order of their names."""
@@ -113,12 +113,12 @@ class Ledger:
         return tuple(one for id in ids for one in titles if one.bears(id))
 
     @property
-    def agreement(self) -> Agreement:
+    def agreement(self) -> Identities:
         """Every declared identity held against the findings; one that a finding is wanting for is passed over."""
         known = {one.id: one for one in self if not one.suppressed and one.estimate is not None}
         held = {name: holds(about, known) for name, about in LEDGER["identities"].items()}
         checked = tuple(name for name, found in held.items() if found is not None)
-        return Agreement(checked, tuple(name for name in checked if not held[name]))
+        return Identities(checked, tuple(name for name in checked if not held[name]))
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -139,7 +139,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Told:
+class Answered:
     """Findings with a title that answer one question of the one page together, the one that leads first.
 
     ``forms`` are gains by form of training, where the question is for whom.
@@ -182,7 +182,7 @@ def titled(one: Finding) -> Text:
 
 
 @build.said.register
-def _(result: Told) -> build.Said:
+def _(result: Answered) -> build.Said:
     """The number of the finding that leads, as it stands there."""
     one = result.lead
     about = {"tables": one.source_tables, "of_people": one.of_people}
@@ -191,7 +191,7 @@ def _(result: Told) -> build.Said:
 
 
 @dataclass(frozen=True)
-class Agreement(facts.Told):
+class Identities(facts.Factual):
     """The identities whose findings are all told, and those of them that do not hold, by their names in ``ledger.yml``."""
 
     checked: tuple[str, ...]
@@ -239,7 +239,7 @@ def near(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=NEAR, abs_tol=1e-9)
 
 
-build.said.register(Agreement, lambda result: build.counted(result.k, "identities", "kuat" if result.n else None))
+build.said.register(Identities, lambda result: build.counted(result.k, "identities", "kuat" if result.n else None))
 
 
 CONSEQUENCE = ((0.02, 1), (0.10, 2), (0.25, 3), (0.50, 4))
@@ -287,7 +287,7 @@ def unpriced(lever: str) -> Phrase:
 
 
 @dataclass(frozen=True)
-class Advice(facts.Told):
+class Advice(facts.Factual):
     """Findings that recommend something, the most urgent first."""
 
     findings: tuple[Finding, ...]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from karier_stats.answers import build
-from karier_stats.answers.facts import Told
+from karier_stats.answers.facts import Factual
 from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, STRONGEST_FIRST, Design, Evidence, Finding, weakest
 from karier_stats.answers.verdicts import margin_of, value_of, verdict
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -87,7 +87,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Scorecard(Told):
+class Scorecard(Factual):
     """Criteria with their judgements, in the order of the evaluation; facts for sentences."""
 
     lines: tuple[Judged, ...]

@@ -23,7 +23,7 @@ from karier_stats.draw.alt_text import describe
 from karier_stats.draw.look import HEAD, LEADING, SOFT, style
 from karier_stats.draw.people import draw_change
 from karier_stats.draw.shapes import arms_of
-from karier_stats.draw.sheet import NARROW, WIDE, Sheet, column
+from karier_stats.draw.sheet import NARROW, WIDE, Canvas, column
 from karier_stats.words import say
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ MOST_NAMES = 40
 DOTS = 108
 """Per 72 units, of a picture in a notebook."""
 
-_DRAW: dict[str, Callable[[Sheet], None]] = {
+_DRAW: dict[str, Callable[[Canvas], None]] = {
     "bars": rows.bars, "intervals": rows.intervals, "stacked": rows.stacked, "sides": rows.sides, "bridge": rows.bridge,
     "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "options": planes.options,
 }
@@ -69,7 +69,7 @@ def draw(picture: Picture, lang: str, audience: str = "internal", width: int = W
         Not known to pyplot, so that a notebook shows it once and nothing piles up.
     """
     with style():
-        sheet = Sheet(picture, lang, width)
+        sheet = Canvas(picture, lang, width)
         _fill(sheet, policy_for(audience).persons_shown)
     return sheet.figure
 
@@ -90,12 +90,12 @@ def plot(picture: Picture, lang: str, ax: Axes | None = None) -> Axes:
         if whole is not None and whole.get_layout_engine() is not None:
             whole.draw_without_rendering()  # only then have axes their place
         wide = 72 * area.get_window_extent().width / area.figure.dpi
-        sheet = Sheet(shown, lang, WIDE if own or wide > 0.6 * WIDE else NARROW, area, own)
+        sheet = Canvas(shown, lang, WIDE if own or wide > 0.6 * WIDE else NARROW, area, own)
         _fill(sheet, persons_shown=True)
     return area
 
 
-def _fill(sheet: Sheet, persons_shown: bool) -> None:
+def _fill(sheet: Canvas, persons_shown: bool) -> None:
     """Draw the picture of a sheet, or say that there is nothing to draw."""
     picture = sheet.picture
     if picture.data.empty or (picture.kind == "change" and not arms_of(picture)):

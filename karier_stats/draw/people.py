@@ -9,7 +9,7 @@ import numpy as np
 
 from karier_stats.draw.look import INK, NAME, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest, with_count
 from karier_stats.draw.shapes import LEVEL, Arm, Shape, arms_of, pairs_of
-from karier_stats.draw.sheet import GAP, Scale, Sheet, scale_of
+from karier_stats.draw.sheet import GAP, Canvas, ValueAxis, scale_of
 from karier_stats.words import say
 from karier_stats.words.numbers import interval, number
 
@@ -25,14 +25,14 @@ MOST_LINES = 300
 """Above so many people their lines become two densities."""
 
 
-def draw_change(sheet: Sheet, persons_shown: bool) -> None:
+def draw_change(sheet: Canvas, persons_shown: bool) -> None:
     """One or two arms with scores and change, more arms with their change only.
 
     Of people, up to ``MOST_LINES`` are a line each where persons may be shown; of a binned picture, none.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of people, ``before`` and ``after`` [, ``arm_id``, ``arm_en``], one row each; or binned
         (:func:`~karier_stats.draw.shapes.binned`), one row per arm.
     persons_shown : bool
@@ -51,7 +51,7 @@ def draw_change(sheet: Sheet, persons_shown: bool) -> None:
     sheet.finish(say(f"draw.foot.{marks}", lang), _interval_foot(sheet))
 
 
-def _one(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
+def _one(sheet: Canvas, arms: list[Arm], pairs: list[Pairs]) -> None:
     """Scores to the left, change to the right; one over the other where the sheet is narrow."""
     arm, top, tall = arms[0], sheet.at + 6, 210.0
     scores = _score_scale(sheet, arms, pairs)
@@ -63,7 +63,7 @@ def _one(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
     sheet.name_under(say("draw.people.change", sheet.lang), at[0])
 
 
-def _two(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
+def _two(sheet: Canvas, arms: list[Arm], pairs: list[Pairs]) -> None:
     """Arms side by side, scores above, change below, on common axes."""
     scores = _score_scale(sheet, arms, pairs)
     left, gap = widest(scores.texts) + 10, 16.0 if sheet.narrow else 40.0
@@ -81,7 +81,7 @@ def _two(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
     sheet.name_under(say("draw.people.change", sheet.lang), left)
 
 
-def _many(sheet: Sheet, arms: list[Arm]) -> None:
+def _many(sheet: Canvas, arms: list[Arm]) -> None:
     """One row per arm: distribution of the change with its mean and interval on the baseline."""
     names = [with_count(arm.name(sheet.lang), arm.n, sheet.lang) for arm in arms]
     limit = 230.0 if not sheet.narrow else 110.0
@@ -104,30 +104,30 @@ def _many(sheet: Sheet, arms: list[Arm]) -> None:
     sheet.finish(_interval_foot(sheet))
 
 
-def _interval_foot(sheet: Sheet) -> str:
+def _interval_foot(sheet: Canvas) -> str:
     """What the point of the change is, where there is one."""
     about = sheet.picture.data.attrs
     return "" if "told" in about else say("draw.foot.interval", sheet.lang, level=about.get("level", LEVEL))
 
 
-def _score_scale(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> Scale:
+def _score_scale(sheet: Canvas, arms: list[Arm], pairs: list[Pairs]) -> ValueAxis:
     """The scale of scores that all arms share."""
     levels = sheet.picture.data.attrs.get("levels")
     if levels:
-        return Scale(0.5, len(levels) + 0.5, tuple(range(1, len(levels) + 1)), tuple(shortened(one, 24) for one in levels))
+        return ValueAxis(0.5, len(levels) + 0.5, tuple(range(1, len(levels) + 1)), tuple(shortened(one, 24) for one in levels))
     parts = [np.concatenate([arm.before.at, arm.after.at]) if pair is None else pair.ravel()
              for arm, pair in zip(arms, pairs, strict=True)]
     return scale_of(np.concatenate(parts), sheet.lang, pad=0.02)
 
 
-def _change_scale(sheet: Sheet, arms: list[Arm], room: float) -> Scale:
+def _change_scale(sheet: Canvas, arms: list[Arm], room: float) -> ValueAxis:
     """The scale of change that all arms share."""
     low, high = (pick(pick(arm.moved.at) for arm in arms) for pick in (min, max))
     ends = np.array([low, high + max(arm.moved.width for arm in arms), 0.0])
     return scale_of(ends, sheet.lang, pad=1e-9, room=room)
 
 
-def _scores(sheet: Sheet, arm: Arm, pairs: Pairs, scale: Scale, place: Place, beside: bool) -> None:
+def _scores(sheet: Canvas, arm: Arm, pairs: Pairs, scale: ValueAxis, place: Place, beside: bool) -> None:
     """Persons as lines, or both distributions on their ticks; the mean over them; the scale's texts only ``beside`` the first."""
     left, top, wide, tall = place
     sheet.scale_beside(scale if beside else replace(scale, texts=("",) * len(scale.ticks)), top, tall, left, wide)
@@ -196,7 +196,7 @@ def _mean(ax: Axes, arm: Arm, at: float) -> None:
             markeredgewidth=2)
 
 
-def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: Place) -> None:
+def _distribution(sheet: Canvas, arm: Arm, scale: ValueAxis, place: Place) -> None:
     """How much people changed, on the scale that all arms share, with mean and interval above."""
     left, top, wide, tall = place
     mean, low, high = arm.change
@@ -214,7 +214,7 @@ def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: Place) -> None:
     _mean(ax, arm, 1.13)
 
 
-def _told(sheet: Sheet, arm: Arm) -> str:
+def _told(sheet: Canvas, arm: Arm) -> str:
     """What stands in place of the mean of an arm, if anything."""
     return str(sheet.picture.data.attrs.get("told", {}).get(arm.arm_id, {}).get(sheet.lang, ""))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from karier_stats.draw.look import INK, MARKERS, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest
 from karier_stats.draw.rows import lay_rows
-from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of, spread, x_text
+from karier_stats.draw.sheet import GAP, Canvas, ValueAxis, column, key_of, scale_of, spread, x_text
 from karier_stats.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ _SIGNS = ("○", "□", "△", "◇", "▽", "✚")
 Box = tuple[float, float, float, float]
 
 
-def lines(sheet: Sheet) -> None:
+def lines(sheet: Canvas) -> None:
     """One line per group over x, named at its end; a line that stands out is green, the others grey.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``x`` (numbers to scale, else days or words in order), ``value``, ``group_id``, ``group_en`` [, ``low``,
         ``high``, ``highlight``, ``n``]: one row per group and point.
 
@@ -108,7 +108,7 @@ def _line(ax: Axes, rows: pd.DataFrame, where: dict[Any, float], tone: str, plac
     )
 
 
-def _end(sheet: Sheet, rows: pd.DataFrame, sign: str) -> list[str]:
+def _end(sheet: Canvas, rows: pd.DataFrame, sign: str) -> list[str]:
     """What stands at the end of a line: its sign, its name and, where values matter, its last one."""
     seen = np.flatnonzero(~np.isnan(column(rows, "value")))
     if not seen.size:
@@ -120,8 +120,8 @@ def _end(sheet: Sheet, rows: pd.DataFrame, sign: str) -> list[str]:
 
 
 def _write_ends(
-    sheet: Sheet, groups: Sequence[pd.DataFrame], names: list[list[str]], tones: list[str],
-    axis: tuple[Scale, float, float, float],
+    sheet: Canvas, groups: Sequence[pd.DataFrame], names: list[list[str]], tones: list[str],
+    axis: tuple[ValueAxis, float, float, float],
 ) -> None:
     """Names, where there are any, at the ends of lines, moved apart where they would touch.
 
@@ -140,7 +140,7 @@ def _write_ends(
         sheet.at = max(sheet.at, middle + size / 2)
 
 
-def _write_x(sheet: Sheet, texts: list[tuple[float, str]], ax: Axes, left: float, wide: float, bottom: float) -> None:
+def _write_x(sheet: Canvas, texts: list[tuple[float, str]], ax: Axes, left: float, wide: float, bottom: float) -> None:
     """What stands under a horizontal axis of times or words."""
     low, high = ax.get_xlim()
     room = wide / max(len(texts), 1) - 4
@@ -153,12 +153,12 @@ def _write_x(sheet: Sheet, texts: list[tuple[float, str]], ax: Axes, left: float
     sheet.at = max(sheet.at, bottom + 6 + 16.3 * max(map(len, fitted), default=1))
 
 
-def options(sheet: Sheet) -> None:
+def options(sheet: Canvas) -> None:
     """Estimates in their order; under them a mark for every option that each rests on.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``estimate``, ``highlight``, ``group_id``, ``group_en`` and one column of booleans per option.
     """
     data, picture = sheet.picture.data, sheet.picture
@@ -186,12 +186,12 @@ def options(sheet: Sheet) -> None:
     sheet.finish()
 
 
-def units(sheet: Sheet) -> None:
+def units(sheet: Canvas) -> None:
     """One point per unit, the line of the estimated trend, names where they help.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``label_id``, ``label_en``, ``x``, ``y``, ``n`` [, ``y_low``, ``y_high``]: one row per unit, as large as its n.
         ``line`` is the intercept and the slope of the trend.
 
@@ -233,7 +233,7 @@ def units(sheet: Sheet) -> None:
     sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() and "far_low" not in data else []))
 
 
-def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool) -> None:
+def _name_unit(sheet: Canvas, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool) -> None:
     """One name inside the frame, at the first side of its point where it touches nothing taken, or at any if ``always``."""
     wide, tall = widest(name), 16.3 * len(name)
     sides = [(1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)]

@@ -25,7 +25,7 @@ from karier_stats.draw.look import (
     width_of,
     with_count,
 )
-from karier_stats.draw.sheet import GAP, Sheet, column, key_of, scale_of
+from karier_stats.draw.sheet import GAP, Canvas, column, key_of, scale_of
 from karier_stats.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Band:
     bottom: float
     places: np.ndarray
 
-    def axes(self, sheet: Sheet, low: float, high: float) -> Axes:
+    def axes(self, sheet: Canvas, low: float, high: float) -> Axes:
         """Axes of values over the rows; heights on them are heights on the page."""
         return sheet.axes(self.left, self.top, self.width, self.bottom - self.top, (low, high), (self.bottom, self.top))
 
@@ -81,7 +81,7 @@ def _row_names(data: pd.DataFrame, lang: str, total: int) -> list[str]:
 
 
 def lay_rows(
-    sheet: Sheet, names: Sequence[str], values: Sequence[Sequence[str]], tones: Sequence[str] = (),
+    sheet: Canvas, names: Sequence[str], values: Sequence[Sequence[str]], tones: Sequence[str] = (),
     heads: dict[int, str] | None = None,
 ) -> Band:
     """Write names to the left of rows, or over them where the sheet is narrow, and values at the right edge.
@@ -119,14 +119,14 @@ def lay_rows(
     return Band(left, sheet.width - left - right - GAP, top, sheet.at, np.array(places))
 
 
-def _head(sheet: Sheet, text: str) -> float:
+def _head(sheet: Canvas, text: str) -> float:
     """A heading over some rows; where it ends."""
     lines = lines_of(text, sheet.width, SMALL, True)
     sheet.clear(sheet.at + 7, widest(lines, SMALL, True) + 4, _LINE * len(lines))
     return sheet.lines(0, sheet.at + 8, lines, weight="bold", color=SOFT) + 3
 
 
-def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> Axes:
+def _value_axis(sheet: Canvas, band: Band, *values: np.ndarray, zero: bool) -> Axes:
     """The horizontal axis of values with its ticks and its name; the reference, named over it, belongs to what must be seen."""
     picture = sheet.picture
     reference = [np.nan if picture.reference is None else picture.reference]
@@ -148,18 +148,18 @@ def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> Ax
     return ax
 
 
-def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
+def _hide(sheet: Canvas, band: Band, values: np.ndarray) -> None:
     """In rows whose values are hidden, that they are."""
     for y in band.places[np.isnan(values)]:
         sheet.text(band.left + 5, y + 4.7, say("draw.hidden", sheet.lang), color=SOFT)
 
 
-def bars(sheet: Sheet) -> None:
+def bars(sheet: Canvas) -> None:
     """Horizontal bars from nought, with their values at the edge.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``label_id``, ``label_en``, ``value`` [, ``low``, ``high``, ``n``, ``tone``, ``highlight``]; ``reference`` is a
         dashed line.
     """
@@ -178,12 +178,12 @@ def bars(sheet: Sheet) -> None:
     sheet.finish(say("draw.foot.whiskers", lang) if has.any() else "")
 
 
-def intervals(sheet: Sheet) -> None:
+def intervals(sheet: Canvas) -> None:
     """Dots with their ranges: full where the range leaves out the reference, below it of another shape, else hollow.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``label_id``, ``label_en``, ``estimate``, ``low``, ``high`` [, ``n``, ``tone``]. With ``group_id`` and
         ``group_en`` the groups of one label share a row, each with a shape of its own; where every label belongs to one
         group, the groups are headings. Without ``reference`` no dot is hollow.
@@ -261,12 +261,12 @@ def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.nda
     return grid, known
 
 
-def stacked(sheet: Sheet) -> None:
+def stacked(sheet: Canvas) -> None:
     """Bars cut in ordered parts, light to dark, with the value inside where it fits.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``label_id``, ``label_en``, ``part_id``, ``part_en``, ``value``, ``n``: one row per bar and part, in
         order. An n that differs within a bar is not written behind its name.
     """
@@ -295,12 +295,12 @@ def stacked(sheet: Sheet) -> None:
     sheet.finish()
 
 
-def sides(sheet: Sheet) -> None:
+def sides(sheet: Canvas) -> None:
     """Two bars from the middle: the first part to the left, the second to the right, both named over them.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data as :func:`stacked`, with two parts; the longest bar of both sides fills its half.
     """
     picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
@@ -327,12 +327,12 @@ def sides(sheet: Sheet) -> None:
     sheet.finish()
 
 
-def bridge(sheet: Sheet) -> None:
+def bridge(sheet: Canvas) -> None:
     """Levels from nought, and between them the parts that lead from one to the next.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``label_id``, ``label_en``, ``value``, ``n`` [, ``level`` (bool), ``tone``]: a level counts from nought, a part
         from where the row above it ends. Without ``level`` the first row alone is one.
     """
@@ -357,12 +357,12 @@ def bridge(sheet: Sheet) -> None:
     sheet.finish(say("draw.foot.bridge", lang))
 
 
-def matrix(sheet: Sheet) -> None:
+def matrix(sheet: Canvas) -> None:
     """Shaded cells with their values.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Canvas
         With data of ``row_id``, ``row_en``, ``column_id``, ``column_en``, ``value``, ``n``: one row per cell. A cell that the data
         do not have stays empty; one that is hidden says so.
 
@@ -403,7 +403,7 @@ def matrix(sheet: Sheet) -> None:
     sheet.finish(say("draw.foot.percent", lang) if bare else "")
 
 
-def _heads(sheet: Sheet, heads: Sequence[str], left: float, room: float) -> None:
+def _heads(sheet: Canvas, heads: Sequence[str], left: float, room: float) -> None:
     """Headings of columns over them, in lines, or upright where a word is too wide."""
     if max(width_of(word) for head in heads for word in head.split() or [""]) <= room - 6:
         fitted = [lines_of(head, room - 6) for head in heads]

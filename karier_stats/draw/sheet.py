@@ -49,7 +49,7 @@ def column(data: pd.DataFrame, name: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Scale:
+class ValueAxis:
     """Limits of an axis of values, its ticks and their texts."""
 
     low: float
@@ -64,7 +64,7 @@ class Scale:
 
 def scale_of(
     values: np.ndarray, lang: str, *, kind: str = "number", zero: bool = False, pad: float = 0.04, room: float = math.inf
-) -> Scale:
+) -> ValueAxis:
     """The scale that shows all values, with at most five ticks whose texts fit beside each other.
 
     Parameters
@@ -94,10 +94,10 @@ def scale_of(
         texts = [write(tick, lang, kind, digits) for tick in ticks]
         if sum(map(width_of, texts)) + 10 * len(texts) < room:
             break
-    return Scale(low, high, tuple(map(float, ticks)), tuple(texts))
+    return ValueAxis(low, high, tuple(map(float, ticks)), tuple(texts))
 
 
-class Sheet:
+class Canvas:
     """A figure of fixed width that grows downwards as it is written; ``at`` is the height that is filled.
 
     Parameters
@@ -215,7 +215,7 @@ class Sheet:
         self._boxes.append((ax, (left, top, width, height)))
         return ax
 
-    def scale_under(self, scale: Scale, left: float, width: float, top: float, bottom: float, name: str = "") -> None:
+    def scale_under(self, scale: ValueAxis, left: float, width: float, top: float, bottom: float, name: str = "") -> None:
         """Light lines at the ticks of a horizontal scale, their texts under them, and the name of what they measure."""
         for tick, text in zip(scale.ticks, scale.texts, strict=True):
             x = scale.at(tick, left, width)
@@ -234,7 +234,7 @@ class Sheet:
             fitted, left = lines_of(name, self.width), max(0.0, min(left, self.width - width_of(name)))
         self.at = self.lines(left, self.at, fitted)
 
-    def scale_beside(self, scale: Scale, top: float, height: float, left: float, width: float) -> None:
+    def scale_beside(self, scale: ValueAxis, top: float, height: float, left: float, width: float) -> None:
         """Light lines at the ticks of a vertical scale, their texts to the left."""
         for tick, text in zip(scale.ticks, scale.texts, strict=True):
             y = scale.at(tick, top + height, -height)

@@ -169,7 +169,7 @@ def _from_sheet(feed: Feed, source: Grid | BlockFile, reader: CellReader) -> Fee
         else [block_of_grid(source, header[-1], len(names), wanted)])
     above = [as_text(cell) for row, cells in grid.rows if row < header[0] for cell in cells if not is_blank(cell)]
     around = {"title": " ".join(above), "sheet": grid.dialect.get("sheet", ""), "file": Path(str(feed.file)).stem}
-    sheet = _Sheet(feed, place, blocks, around)
+    sheet = _SheetRows(feed, place, blocks, around)
     found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
     noticed = reader.noticed
     read = FeedRows(feed, str(feed.file), grid.dialect.get("sheet", ""), {**grid.dialect, **found}, noticed,
@@ -245,7 +245,7 @@ def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str])
     return {name: at[folded(name)][0] for name in feed.headers}
 
 
-class _Sheet:
+class _SheetRows:
     """The rows of a sheet, gathered block by block: their numbers, their cells as columns, and the rules that leave them out.
 
     ``place`` is the column of each header that the feed reads, ``around`` the
@@ -359,7 +359,7 @@ def is_numbering(filled: list[Cell]) -> bool:
     return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [str(n + 1) for n in range(len(filled))]
 
 
-def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, Column]]:
+def _of_sheet(sheet: _SheetRows, reader: CellReader) -> tuple[np.ndarray, dict[str, Column]]:
     """The row of each record that a sheet gives, and the cells of its columns."""
     feed, columns = reader.feed, TABLES[reader.feed.table].by_name
     for name, header in feed.columns.items():
@@ -377,13 +377,13 @@ def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, 
     return narrow(rows, len(read)), raws | _source(feed, sheet, slice(None) if read.all() else rows)
 
 
-def _source(feed: Feed, sheet: _Sheet, rows: np.ndarray | slice) -> dict[str, Column]:
+def _source(feed: Feed, sheet: _SheetRows, rows: np.ndarray | slice) -> dict[str, Column]:
     """The cells of the columns that headings of the sheet fill."""
     columns = {name: sheet.column(header) for name, header in feed.columns.items()}
     return {name: Column(column.codes[rows], column.values) for name, column in columns.items()}
 
 
-def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
+def _long(long: Long, sheet: _SheetRows, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
     """A record for each heading of a wide form under which a row says something."""
     columns = {header: sheet.column(header) for header in long.columns}
     said = []
@@ -417,7 +417,7 @@ def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray)
     return Column(codes, [cell for column in columns.values() for cell in column.values], headings)
 
 
-def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
+def _split(split: Split, sheet: _SheetRows, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
     """A record for each option that a row lists in one cell."""
     feed, pool = reader.feed, Pool()
     column = sheet.column(feed.columns[split.column])

@@ -35,7 +35,7 @@ from karier_stats.intake.files.sources import grid_of, read_query
 from karier_stats.intake.processed import SEAL, check_folder, previous
 from karier_stats.intake.schema import TABLES, schema_version
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
-from karier_stats.intake.stored import StoredTable, Table, arrow_table, settle, write_parquet, write_through
+from karier_stats.intake.stored import ReadTable, StoredTable, arrow_table, settle, write_parquet, write_through
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import LANGUAGES, integer
 
@@ -195,12 +195,12 @@ def _prepared(
 
     if marks:
         _leave_out(reads, lambda person: pseudonyms.mark(key, crosswalk.evaluation, person) in marks)
-    known, tables, stored = Known(crosswalk), dict[str, Table](), dict[str, StoredTable]()
+    known, tables, stored = Known(crosswalk), dict[str, ReadTable](), dict[str, StoredTable]()
     for name in ORDER:
         own = [read for read in reads if read.feed.table == name]
         if own:
             refuse_empty(name, own)
-            tables[name] = Table(name, own)
+            tables[name] = ReadTable(name, own)
             check_table(tables[name], known)
             refuse_empty(name, own)
             stored[name] = StoredTable(tables[name], scrubber, named)

@@ -77,7 +77,7 @@ def find_root() -> Path:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Processed:
     """The processed tables of one evaluation, seen for one unit and one period.
 
     Made by :func:`open_evaluation`; never changed afterwards.
@@ -116,7 +116,7 @@ class Evaluation:
         cls, tables: Mapping[str, pd.DataFrame], *, period: int, unit: str = "semua", name: str = "contoh",
         lang: str = "id", audience: str = "internal", level: float = 0.95, seed: int = 20250817,
         synthetic: bool = True, title: Text | None = None,
-    ) -> Evaluation:
+    ) -> Processed:
         """An evaluation of tables in memory, for tests and explorations; nothing is read or written.
 
         Parameters
@@ -341,7 +341,7 @@ class Evaluation:
 def open_evaluation(
     evaluation: str, *, unit: str = "semua", period: int, lang: str = "id", audience: str = "internal",
     level: float = 0.95, seed: int = 20250817,
-) -> Evaluation:
+) -> Processed:
     """Open the processed tables of an evaluation for one unit and one period.
 
     Parameters
@@ -365,7 +365,7 @@ def open_evaluation(
 
     Returns
     -------
-    Evaluation
+    Processed
 
     Raises
     ------
@@ -385,7 +385,7 @@ def open_evaluation(
     if folder is None or not (folder / "intake.json").is_file():
         known = sorted(path.parent.name for path in processed.glob("[!.]*/intake.json"))
         raise InputError("K220", evaluation=shown(evaluation), known=", ".join(known) or "–")
-    opened = Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
+    opened = Processed(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
     if os.environ.get(EXPECTED) not in (None, "", opened.data_sha256):
         raise EnvironmentFault("K514", evaluation=evaluation)
     _checked(opened)
@@ -418,7 +418,7 @@ def check_folder(folder: Path) -> dict[str, Any]:
     return account
 
 
-def _checked(evaluation: Evaluation) -> Evaluation:
+def _checked(evaluation: Processed) -> Processed:
     """The evaluation itself, once each of its parameters has been found sound."""
     lang, audience, level, seed = evaluation.lang, evaluation.audience, evaluation.level, evaluation.seed
     a_number = isinstance(level, int | float) and not isinstance(level, bool)

@@ -188,7 +188,7 @@ class Scrubber:
         words, hits = [word for word, _ in known], {place for place, (_, tells) in enumerate(known) if tells}
         if not hits and self._any.isdisjoint(words):
             return text
-        line = _Line(text, found, words)
+        line = _Worded(text, found, words)
         places = {place + offset for place, word in enumerate(words) if word in PLACE_KINDS for unit in self._places
                   if tuple(words[place + 1: place + 1 + len(unit)]) == unit for offset in range(1, len(unit) + 1)}
         hits |= {*self._pairs_in(line), *self._initials_in(line)}
@@ -212,7 +212,7 @@ class Scrubber:
             len(word) >= _FEWEST_GLUED and word not in self._any and word not in self._common
             and any(word.startswith(call) and word[len(call):] in self._any for call in GLUED))
 
-    def _pairs_in(self, line: "_Line") -> Iterator[int]:
+    def _pairs_in(self, line: "_Worded") -> Iterator[int]:
         """Words of one name that stand together, in any order, initials and titles between them."""
         for place, word in enumerate(line.words):
             after = line.next_word(place) if word in self._any else None
@@ -227,7 +227,7 @@ class Scrubber:
             if (not comma and (pair in self._plain or not doubtful or written)) or (comma and not doubtful):
                 yield from range(place, after + 1)
 
-    def _initials_in(self, line: "_Line") -> Iterator[int]:
+    def _initials_in(self, line: "_Worded") -> Iterator[int]:
         """A word of a name beside the initial of another word of it, or beside one that shortens it (St. Aminah)."""
         for place, word in enumerate(line.words):
             others = self._beside.get(word, ())
@@ -238,7 +238,7 @@ class Scrubber:
                 if sure and capital and any(re.match(".*".join(line.words[each]), other) for each in beside for other in others):
                     yield from (place, *beside)
 
-    def _is_called(self, line: "_Line", place: int) -> bool:
+    def _is_called(self, line: "_Worded", place: int) -> bool:
         """Whether what stands before a word calls it a person."""
         before = place - 1
         while before >= 0 and line.near(before):
@@ -253,7 +253,7 @@ class Scrubber:
         return False
 
 
-class _Line:
+class _Worded:
     """A text as its words, with what stands between them."""
 
     def __init__(self, text: str, found: list[re.Match[str]], words: list[str]) -> None:

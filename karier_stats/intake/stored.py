@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Judge = Callable[[Record, "Counter[str]"], Iterable[Defect]]  # may change values, counts what is noticed, says what is wrong
 
 
-class Table:
+class ReadTable:
     """The records of one table.
 
     Parameters
@@ -204,7 +204,7 @@ class StoredTable:
         K118 where an id is a person's number, K139 where the table is none of its schema.
     """
 
-    def __init__(self, table: Table, scrubber: Scrubber, named: Callable[[str], str]) -> None:
+    def __init__(self, table: ReadTable, scrubber: Scrubber, named: Callable[[str], str]) -> None:
         self._table, self._scrubber, self._named = table, scrubber, named
         self._noticed = table.read(int(table.at[0])).noticed if len(table.at) else Counter[str]()
         self._columns: dict[str, Column] = {}

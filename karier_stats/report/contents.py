@@ -54,7 +54,7 @@ def question_of(id: str) -> str:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PagePicture:
     """A picture of an executed notebook, by its record, and as vectors where the notebook has them."""
 
     record: Mapping[str, Any]
@@ -87,12 +87,12 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """One question of a chapter with what its executed notebook answered; ``place`` is chapter and question, ``5.2``."""
 
     name: str
     place: str
-    picture: Picture | None
+    picture: PagePicture | None
     table: Table | None
     checks: tuple[str, ...] = ()
 
@@ -107,18 +107,19 @@ class Asked:
         return f"T-B.{self.place}"
 
 
-def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
+def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, AskedQuestion]:
     """Every question of executed notebooks by its name; chapters and questions are numbered as they stand."""
-    found: dict[str, Asked] = {}
+    found: dict[str, AskedQuestion] = {}
     for chapter, notebook in enumerate(notebooks.values(), 1):
         cells = ((match[1], cell) for cell in notebook.cells if (match := QUESTION.search(cell.source)))
         for place, (name, one) in enumerate(cells, 1):
             shown = [output.get("data", {}) for output in one.get("outputs", [])]
             told = [(data[RECORD_MIME], data) for data in shown if RECORD_MIME in data]
-            pictures = [Picture(record["picture"], data.get(VECTOR, "")) for record, data in told if record["kind"] == "picture"]
+            drawn = [(record["picture"], data) for record, data in told if record["kind"] == "picture"]
+            pictures = [PagePicture(picture, data.get(VECTOR, "")) for picture, data in drawn]
             tables = [table_of(record["table"]) for record, _ in told if record["kind"] == "table"]
             checks = tuple(check for record, _ in told for check in record.get("checks", ()))
-            found[name] = Asked(name, f"{chapter}.{place}", next(iter(pictures), None), next(iter(tables), None), checks)
+            found[name] = AskedQuestion(name, f"{chapter}.{place}", next(iter(pictures), None), next(iter(tables), None), checks)
     return found
 
 
@@ -131,7 +132,7 @@ def records_of_cell(cell: NotebookNode) -> Iterator[Record]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldFinding:
     """One finding as the main report tells it: number (``F-5.2``), id of the page, words, and the full table of its question."""
 
     number: str
@@ -209,9 +210,9 @@ class Action:
 class Knot:
     """What calls for a chapter's first action, with findings that may explain it and that it may bear on; nothing proves that."""
 
-    condition: Told
-    causes: tuple[Told, ...]
-    effects: tuple[Told, ...]
+    condition: ToldFinding
+    causes: tuple[ToldFinding, ...]
+    effects: tuple[ToldFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -222,13 +223,13 @@ class Results:
     roman: str
     anchor: str
     head: str
-    lead: Told
-    findings: tuple[Told, ...]
-    pictures: tuple[Asked, ...]
+    lead: ToldFinding
+    findings: tuple[ToldFinding, ...]
+    pictures: tuple[AskedQuestion, ...]
     table: Small | None
     by_year: Small | None
     criterion: str
-    years: tuple[Told, ...]
+    years: tuple[ToldFinding, ...]
     unsaid: tuple[str, ...]
     actions: tuple[Action, ...]
     knot: Knot | None
@@ -302,7 +303,7 @@ class Contents:
             tuple(one for one in self.actions if one.chapter == name), self._knot(name),
         )
 
-    def _lines(self, names: Iterable[str], among: Sequence[Finding]) -> tuple[Told, ...]:
+    def _lines(self, names: Iterable[str], among: Sequence[Finding]) -> tuple[ToldFinding, ...]:
         """Findings by their names as they are told, those that have a title."""
         return tuple(self._numbered([one for name in names if (one := _named(name, among)) and one.brief]))
 
@@ -319,7 +320,7 @@ class Contents:
         effects = [effect for name, found in leads.items() if first.bears(name) for effect in found]
         return Knot(self.told(first), self._lines(causes, weighty)[:MOST_CAUSES], self._lines(effects, weighty)[:MOST_EFFECTS])
 
-    def question(self, id: str) -> Asked | None:
+    def question(self, id: str) -> AskedQuestion | None:
         """The question of a finding, by the name that its id begins with."""
         return self.questions.get(question_of(id))
 
@@ -328,16 +329,16 @@ class Contents:
         found = self.question(one.id)
         return one.number or (f"F-{found.place}" if found else "")
 
-    def _numbered(self, findings: Sequence[Finding]) -> list[Told]:
+    def _numbered(self, findings: Sequence[Finding]) -> list[ToldFinding]:
         """Findings as they are told, no anchor twice."""
-        told: list[Told] = []
+        told: list[ToldFinding] = []
         for one in findings:
             line = self.told(one)
             twice = sum(line.anchor == other.anchor.rstrip("_") for other in told)
             told.append(replace(line, anchor=line.anchor + "_" * twice) if twice else line)
         return told
 
-    def told(self, one: Finding) -> Told:
+    def told(self, one: Finding) -> ToldFinding:
         """One finding: title, paragraph, evidence with its reasons."""
         lang, brief, asked = self.lang, one.brief, self.question(one.id)
         number = self.number(one)
@@ -347,7 +348,7 @@ class Contents:
         reasons = [say(f"said.reason.{key}", lang) for key in one.reasons] or [bare]
         condition = brief.condition[lang].rstrip(".") if brief and brief.condition else ""
         evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons)) if one.graded else ""
-        return Told(
+        return ToldFinding(
             number, anchor_of(number), message, within(plain.removeprefix(f"{message}.").lstrip(), MOST_WORDS),
             one.evidence, evidence, asked.table_number if asked and asked.table else "",
             say("editions.condition", lang, condition=condition) if condition else "",
@@ -361,12 +362,12 @@ class Contents:
         """The findings of some chapters, or that some names mean; all of them without a name."""
         return [one for one in self.findings if not names or one.chapter in names or any(map(one.bears, names))]
 
-    def _nothing(self, *names: str) -> Told:
+    def _nothing(self, *names: str) -> ToldFinding:
         """What stands for the finding that leads where none of some has data, or none may be shown."""
         own = self._of(*names)
         said = next((one for one in own if one.headline), own[0] if own else None)
         why = plainly(said.sentence[self.lang], self.lang) if said else ""
-        return Told("", "", self.lacking("answer", *names), within(why, MOST_WORDS), NO_DATA, "", "")
+        return ToldFinding("", "", self.lacking("answer", *names), within(why, MOST_WORDS), NO_DATA, "", "")
 
     def lacking(self, what: str, *names: str) -> str:
         """What stands where findings give no ``answer``, ``verdict`` or ``action``: that there is none, or that it is hidden."""
@@ -418,7 +419,7 @@ class Contents:
         numbers = {why: ", ".join(one.number for one in self.actions if one.unpriced == why) for why in reasons}
         return [say("editions.unpriced", self.lang, why=why, numbers=found) for why, found in numbers.items()]
 
-    def small(self, question: Asked, chapter: str = "") -> Small | None:
+    def small(self, question: AskedQuestion, chapter: str = "") -> Small | None:
         """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows.
 
         The chapter's ``report`` may name ``columns`` with their heads, a ``caption``, the number of ``rows`` and a
@@ -450,13 +451,13 @@ class Contents:
         """A finding that has data and may be shown."""
         return next((one for one in self.findings if one.id == id and _tellable(one)), None)
 
-    def answer(self, id: str) -> Told | None:
+    def answer(self, id: str) -> ToldFinding | None:
         """The same as it is told."""
         found = self.first(id)
         return self.told(found) if found else None
 
     @property
-    def answers(self) -> list[tuple[str, Told]]:
+    def answers(self) -> list[tuple[str, ToldFinding]]:
         """The questions of the one page, each with the finding that answers it, as ``ledger.yml`` names them."""
         told = [one for one in self.findings if _tellable(one)]
         named = {key: [*LEDGER["page"][key], *LEDGER["instead"].get(key, ())] for key in ONE_PAGE}
@@ -475,7 +476,7 @@ class Contents:
         return message, rest
 
     @property
-    def conclusions(self) -> list[Told]:
+    def conclusions(self) -> list[ToldFinding]:
         """What else the last chapter concludes: what its catalogue chooses beside the verdict."""
         ids = catalogue.node(f"{VERDICT}.report", {}).get("findings", ("", "synthesis.sustainability"))[1:MOST_FINDINGS]
         return self._numbered([one for id in ids if (one := self.first(id))])
@@ -485,7 +486,7 @@ class Contents:
         """What the whole evaluation cannot say."""
         return self._unsaid(VERDICT)
 
-    def leading_picture(self, low: bool = False) -> Asked | None:
+    def leading_picture(self, low: bool = False) -> AskedQuestion | None:
         """The picture of the one page as ``ledger.yml`` names it, else the first of the main report, or its lowest one."""
         named = self.questions.get(LEDGER["picture"])
         if named and named.picture and named.picture.tells:

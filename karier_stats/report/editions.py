@@ -26,7 +26,7 @@ from karier_stats.words import Phrase, catalogue, say
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from karier_stats.report.contents import Asked
+    from karier_stats.report.contents import AskedQuestion
 
 ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
     "satu-halaman.html", "laporan.html", "lampiran.html", "pesan.txt", "findings.schema.json",
@@ -163,14 +163,14 @@ def message(cover: Cover, contents: Contents) -> str:
     return "\n".join([*head, *lines, *acts, more]) + "\n"
 
 
-def tables(questions: Iterable[Asked], lang: str) -> dict[str, str]:
+def tables(questions: Iterable[AskedQuestion], lang: str) -> dict[str, str]:
     """The full table of every question as CSV, cells as the tables show them."""
     return {
         f"{TABLES}/{one.table_number}.csv": _csv(one, lang) for one in questions if one.table is not None
     }
 
 
-def _csv(question: Asked, lang: str) -> str:
+def _csv(question: AskedQuestion, lang: str) -> str:
     """One table; the mark at its head tells spreadsheets how its letters are written."""
     from karier_stats.report.tables import to_text
 

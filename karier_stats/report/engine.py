@@ -35,7 +35,7 @@ from karier_stats.report.wording import refuse
 from karier_stats.words import catalogue, say
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 CHAPTERS = (
     "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
@@ -196,7 +196,7 @@ class _Report:
 
     root: Path
     request: Request
-    evaluation: Evaluation
+    evaluation: Processed
     place: Path
     work: Path
     chapters: tuple[str, ...]
@@ -340,14 +340,14 @@ class _Report:
             manifest.write_text(folder / name, text)
 
 
-def texts_of_office(root: Path, evaluation: Evaluation) -> str:
+def texts_of_office(root: Path, evaluation: Processed) -> str:
     """What the office itself calls its programme, tables and addresses: no secret of a machine or a person."""
     assumptions = root / "ASSUMPTIONS.md"
     told = json.dumps(evaluation.intake, ensure_ascii=False)
     return told + (assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "")
 
 
-def unit_words(evaluation: Evaluation, lang: str) -> str:
+def unit_words(evaluation: Processed, lang: str) -> str:
     """The chosen units in words: the unit's name, or the population with its number of units."""
     units = evaluation.units
     if not catalogue.has(f"report.units.{evaluation.unit}"):

@@ -41,7 +41,7 @@ from karier_stats.words.record import RECORD_MIME
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 Record = dict[str, Any]
 Records = Mapping[str, Sequence[Record]]
@@ -105,7 +105,7 @@ def one_at_a_time(root: Path, evaluation: str) -> Iterator[None]:
 
 
 def finish(
-    work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation, last: str = ""
+    work: Path, place: Path, langs: Sequence[str], evaluation: Processed, last: str = ""
 ) -> dict[str, list[dict[str, Any]]]:
     """Hide in a new report what it would give away beside those that the public has; the findings of the chapters changed.
 
@@ -136,7 +136,7 @@ def finish(
     return findings
 
 
-def keep(folder: Path, evaluation: Evaluation) -> None:
+def keep(folder: Path, evaluation: Processed) -> None:
     """Keep beside a finished report what an attacker takes from it: later ones need not open its notebooks."""
     found = release(evaluation.units["unit_id"], records_in(sorted((folder / "chapters").glob("*.ipynb"))), evaluation.period)
     numbers = [[*key, value] for key, value in found.numbers.items()]
@@ -144,7 +144,7 @@ def keep(folder: Path, evaluation: Evaluation) -> None:
     manifest.write_text(folder / NUMBERS, text + "\n")
 
 
-def _kept(folder: Path, about: Mapping[str, Any], evaluation: Evaluation) -> Release:
+def _kept(folder: Path, about: Mapping[str, Any], evaluation: Processed) -> Release:
     """What a report shows, as it is kept beside it; of one without that, or where it was changed, as its notebooks have it."""
     path = folder / NUMBERS
     if path.is_file() and manifest.sha256(path) == about["outputs"].get(NUMBERS, {}).get("sha256"):

@@ -21,7 +21,7 @@ from karier_stats.report.office import check_kinds
 from karier_stats.words.numbers import LANGUAGES
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 PUBLISHED = Path(__file__).with_name("notebooks.yml")
 """The package's own notebooks: by chapter, what :func:`analysis` gives; ``python -m tests.notebooks`` writes it."""
@@ -92,7 +92,7 @@ def check_names(names: Iterable[str], known: Collection[str] = TYPES) -> None:
             raise InputError("K230", name=shown(name), near=near[0] if near else "–", known=", ".join(known))
 
 
-def check_request(root: Path, request: Request) -> Evaluation:
+def check_request(root: Path, request: Request) -> Processed:
     """Refuse a request that cannot be met, and open its evaluation.
 
     Raises

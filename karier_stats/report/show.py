@@ -16,7 +16,7 @@ from karier_stats.words.record import RECORD_MIME, said
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Answer
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 
 def show(answer: Answer) -> None:
@@ -46,7 +46,7 @@ def show(answer: Answer) -> None:
         _display(*(({RECORD_MIME: record}, {}) if os.environ.get(RECORDS_ONLY) else bundle(record, safe.lang)))
 
 
-def close(evaluation: Evaluation) -> None:
+def close(evaluation: Processed) -> None:
     """Show parameters, versions and data hash, as the last cell of a chapter.
 
     Parameters

@@ -18,7 +18,7 @@ OTHERS = {"one": "satu-halaman.html", "annexes": "lampiran.html"}
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 @dataclass(frozen=True)
-class Entry:
+class ListedReport:
     """One whole report: where its editions lie, what it says of itself, what has changed since it was made."""
 
     href: str
@@ -44,7 +44,7 @@ class Entry:
         return Phrase("report.site.stale", changed=changed) if changed else Phrase("report.site.current")
 
 
-def entries(root: Path) -> list[Entry]:
+def entries(root: Path) -> list[ListedReport]:
     """Every report with a matching manifest, newest year first; others are passed over."""
     reports = root / "reports"
     found = []
@@ -56,7 +56,7 @@ def entries(root: Path) -> list[Entry]:
             stale, about = manifest.verify(folder, root=root), manifest.read(folder)
             others = tuple((Phrase(f"editions.page.{words}"), _href(folder / name, reports))
                            for words, name in OTHERS.items() if (folder / name).is_file())
-            found.append(Entry(
+            found.append(ListedReport(
                 _href(folder / "laporan.html", reports), others, about["evaluation"], about["title"][about["lang"]],
                 int(about["period"]), about["unit_name"], Phrase(f"editions.page.short.{about['audience']}"), about["lang"],
                 bool(about["synthetic"]), stale,

@@ -15,7 +15,7 @@ from karier_stats.report.request import Request, check_request
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.intake.processed import Processed
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "n", "p_value", "n_units")
 
@@ -63,7 +63,7 @@ def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
         yield from _source(opened, source, raw)
 
 
-def _source(opened: Evaluation, name: str, raw: Mapping[str, str]) -> Iterator[Phrase]:
+def _source(opened: Processed, name: str, raw: Mapping[str, str]) -> Iterator[Phrase]:
     """A processed table, and the raw files, sheets and rows that its rows for this report were read from."""
     about = opened.intake["tables"].get(name)
     if about is None:

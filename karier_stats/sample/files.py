@@ -122,7 +122,7 @@ EXCLUDED = ("K121", "K181", "K182", "K183", "K184", "K185", "K186", "K187")
 
 
 @dataclass(frozen=True)
-class Row:
+class OfficeRow:
     """One row of an office file; ``code`` names why it will not be processed, if it will not."""
 
     cells: Sequence[Any]
@@ -130,7 +130,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OfficeSheet:
     """A sheet, or a csv file: lines above the header, the header rows, what follows.
 
     ``merged`` are cell ranges of titles and of a two-row header; ``title`` is empty for csv.
@@ -139,7 +139,7 @@ class Sheet:
     title: str
     above: Sequence[Sequence[Any]]
     header: Sequence[Sequence[Any]]
-    rows: Sequence[Row]
+    rows: Sequence[OfficeRow]
     merged: Sequence[str] = ()
     hidden: bool = False
 
@@ -165,7 +165,7 @@ class OfficeFile:
     tallies: dict[str, dict[str, Any]]
 
 
-def csv_file(name: str, sheet: Sheet, separator: str, encoding: str) -> OfficeFile:
+def csv_file(name: str, sheet: OfficeSheet, separator: str, encoding: str) -> OfficeFile:
     """A csv file with one header row."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
@@ -173,7 +173,7 @@ def csv_file(name: str, sheet: Sheet, separator: str, encoding: str) -> OfficeFi
     return OfficeFile(name, text.getvalue().encode(encoding), {"": sheet.tally()})
 
 
-def xlsx_file(name: str, sheets: Sequence[Sheet]) -> OfficeFile:
+def xlsx_file(name: str, sheets: Sequence[OfficeSheet]) -> OfficeFile:
     """An xlsx workbook whose bytes depend on its cells alone; nobody is to read its hidden sheets."""
     import openpyxl
     from openpyxl.styles import Font
@@ -245,7 +245,7 @@ def _frames(district: District) -> dict[str, pd.DataFrame]:
 
 
 @dataclass(frozen=True)
-class Column:
+class OfficeColumn:
     """One column of a sheet: its heading, the name of what it holds, and how that is written."""
 
     heading: str
@@ -279,7 +279,7 @@ class Layout:
         """How the crosswalk reads the letters of the file."""
         return str(self.feeds[0][1].get("encoding", "utf-8"))
 
-    def sheet(self, frames: dict[str, pd.DataFrame]) -> Sheet:
+    def sheet(self, frames: dict[str, pd.DataFrame]) -> OfficeSheet:
         """The sheet with all its lines; it has none where no table feeds it."""
         name = self.part.get("table") or next((table for table, _ in self.feeds), None)
         frame = frames[name] if name else pd.DataFrame()
@@ -290,52 +290,53 @@ class Layout:
         if any(below for _, below in pairs):  # some stand below a common one
             upper = [None if place and one == pairs[place - 1][0] else one for place, (one, _) in enumerate(pairs)]
             header = [upper, [below or None for _, below in pairs]]
-        return Sheet(self.title, above, header, list(self._rows(own)), self.part.get("merged", ()), self.part.get("hidden", False))
+        merged, hidden = self.part.get("merged", ()), self.part.get("hidden", False)
+        return OfficeSheet(self.title, above, header, list(self._rows(own)), merged, hidden)
 
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[OfficeColumn]:
         """The columns in their order: those that are asked for, or all that the crosswalk reads, then items of a form.
 
         One that the crosswalk reads twice counts once; those that it makes long have words for their numbers.
         """
-        read, items, ways = dict[str, Column](), dict[str, Column](), self.part.get("as", {})
+        read, items, ways = dict[str, OfficeColumn](), dict[str, OfficeColumn](), self.part.get("as", {})
         for table, feed in self.feeds:
             for name, heading in feed["columns"].items():
-                read.setdefault(heading, Column(heading, name, self.hand.way(TABLES[table].by_name[name], feed)))
+                read.setdefault(heading, OfficeColumn(heading, name, self.hand.way(TABLES[table].by_name[name], feed)))
             words = {number: text for text, number in feed.get("values", {}).get("value", {}).items()}
             for heading, keys in feed.get("long", {}).get("columns", {}).items():
-                items[heading] = Column(heading, keys.get("item_id") or keys["kind"], words.__getitem__ if words else code)
+                items[heading] = OfficeColumn(heading, keys.get("item_id") or keys["kind"], words.__getitem__ if words else code)
         columns = []
         for asked in (*self.part.get("columns", read), *items):
             heading, name = next(iter(asked.items())) if isinstance(asked, dict) else (asked, None)
-            known = items.get(heading) or read.get(heading) or Column(heading, "", code)
+            known = items.get(heading) or read.get(heading) or OfficeColumn(heading, "", code)
             write = self.hand.named(ways[heading]) if heading in ways else known.write
-            columns.append(Column(heading, name or known.name, write))
+            columns.append(OfficeColumn(heading, name or known.name, write))
         return columns
 
-    def _rows(self, frame: pd.DataFrame) -> Iterator[Row]:
+    def _rows(self, frame: pd.DataFrame) -> Iterator[OfficeRow]:
         """Numbers of columns, people or things, lines that belong to nobody, total, signature block."""
-        told = [Row(self._cells(place, record)) for place, record in enumerate(frame.to_dict("records"), start=1)]
+        told = [OfficeRow(self._cells(place, record)) for place, record in enumerate(frame.to_dict("records"), start=1)]
         if "numbering" in self.part:
-            yield Row(self.part["numbering"], NUMBERING)
+            yield OfficeRow(self.part["numbering"], NUMBERING)
         if self.part.get("subtotals"):
             for unit, pairs in groupby(zip(frame["unit_id"], told, strict=True), key=itemgetter(0)):
                 own = [row for _, row in pairs]
-                yield from (*own, Row((f"JUMLAH {BY_UNIT[unit].unit_name}", None, None, len(own)), SUBTOTAL))
+                yield from (*own, OfficeRow((f"JUMLAH {BY_UNIT[unit].unit_name}", None, None, len(own)), SUBTOTAL))
         else:
             yield from told
         added = [extra for extra in self.part.get("added", ()) if extra.get("year", self.year) == self.year]
         for place, extra in enumerate(added, start=len(told) + 1):  # lines that ``prepare`` must refuse or leave out
             cells = list(told[extra["like"]].cells) if "like" in extra else [None] * len(self.headings)
             new = extra.get("cells", {}) | ({"No": place} if self.numbered else {})
-            yield Row([new.get(heading, cell) for heading, cell in zip(self.headings, cells, strict=True)], extra.get("code"))
+            yield OfficeRow([new.get(heading, cell) for heading, cell in zip(self.headings, cells, strict=True)], extra.get("code"))
         if total := self.part.get("total"):  # as far as its last number
             sums = [column.write(frame[column.name].agg(total[column.heading])) if column.heading in total else None
                     for column in self.columns]
             cells = [*([None] * len(self.numbered)), *sums]
             last = max(place for place, cell in enumerate(cells) if cell is not None)
-            yield Row([total["label"], *cells[1:last + 1]], SUBTOTAL)
+            yield OfficeRow([total["label"], *cells[1:last + 1]], SUBTOTAL)
         for reason, *text in self.part.get("tail", ()):
-            yield Row(text, reason)
+            yield OfficeRow(text, reason)
 
     def _cells(self, place: int, record: dict[Any, Any]) -> list[Any]:
         """One line."""

@@ -97,7 +97,7 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One estimate as a row of the table, before a level is chosen, with the rows or people and the units behind it."""
 
     term: str
@@ -125,14 +125,14 @@ class Row:
 class Sheet:
     """Rows and notes (each once) of one result as they are gathered; a step makes its own and the next one joins them."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     _said: list[dict[str, str]] = field(default_factory=list, repr=False, compare=False)
     """The notes in words, so that each is said once however many are held against it."""
 
-    def add(self, term: str, method: str, estimate: Estimate, n: int | None = None, n_units: int | None = None) -> Row:
+    def add(self, term: str, method: str, estimate: Estimate, n: int | None = None, n_units: int | None = None) -> TableRow:
         """One more row."""
-        self.rows.append(Row(term, method, estimate, n, n_units))
+        self.rows.append(TableRow(term, method, estimate, n, n_units))
         return self.rows[-1]
 
     def note(self, *notes: Text | None) -> None:
@@ -151,7 +151,7 @@ class Sheet:
             self.note(*other.notes)
         return self
 
-    def find(self, term: str, *methods: str) -> Row | None:
+    def find(self, term: str, *methods: str) -> TableRow | None:
         """The first row of a term by preference of method; the first of any where none is named."""
         found = [row for row in self.rows if row.term == term]
         ranked = [row for method in methods for row in found if row.method == method] if methods else found
@@ -271,7 +271,7 @@ def digits_for(row: pd.Series) -> int:
 
 
 @dataclass(frozen=True)
-class Told:
+class Spoken:
     """A row of a result's table, in its unit, as it is said: ``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``."""
 
     row: pd.Series
@@ -305,7 +305,7 @@ def verdict(row: pd.Series, split: Phrase | None = None) -> Verdict:
     return "split" if split is not None else "unseen" if is_null(row) else "seen"
 
 
-def limit(least: float | None, told: Told, what: str = "change") -> Phrase | None:
+def limit(least: float | None, told: Spoken, what: str = "change") -> Phrase | None:
     """The smallest change ("change", "net_gain") that the data of ``told`` would have shown; None where it is unknown."""
     if is_missing(least):
         return None

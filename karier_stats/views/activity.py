@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views.view import Wanting, once
 from karier_stats.words import Phrase
 
@@ -21,14 +21,14 @@ LEAST = 10
 """Groups of fewer people stand together; the describing verbs do not compare them either."""
 
 
-def of_agency(ev: Evaluation) -> None:
+def of_agency(ev: Processed) -> None:
     """Refuse to tell figures of the whole agency as those of one unit."""
     if ev.of_one_unit:
         raise Wanting(Phrase("views.of_agency"))
 
 
 @once
-def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
+def staff(ev: Processed, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot (default: the period) with a legal standing (None: everyone), one row each."""
     people = ev.table("employee", "all")
     people = people[(people["year"] == (year or ev.period)).fillna(False)]
@@ -37,7 +37,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE
     return people.drop_duplicates("employee_uid").reset_index(drop=True)
 
 
-def whole(ev: Evaluation) -> Evaluation:
+def whole(ev: Processed) -> Processed:
     """The evaluation of all units."""
     return replace(ev, unit="semua")
 
@@ -49,7 +49,7 @@ def placed(rows: pd.DataFrame, home: pd.Series) -> pd.DataFrame:
 
 
 @once
-def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+def enrolments(ev: Processed, year: int | None = None) -> pd.DataFrame:
     """Participation rows of one year (default: the period) with their batch and course.
 
     Adds ``program_id``, ``year``, ``batch_jp``, ``state``, ``title``, ``topic``, ``form`` and ``jp``, the learning hours that
@@ -67,7 +67,7 @@ def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
 
 
 @once
-def batches(ev: Evaluation) -> pd.DataFrame:
+def batches(ev: Processed) -> pd.DataFrame:
     """Every batch with its course's title, topic and form."""
     batch = ev.table("batch", "all")[["batch_id", "program_id", "year", "jp", "quota", "state", "cancel_reason"]]
     program = ev.table("program", "all")[["program_id", "title", "topic", "form", "planned_jp"]]
@@ -77,7 +77,7 @@ def batches(ev: Evaluation) -> pd.DataFrame:
 
 
 @once
-def with_activity(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
+def with_activity(ev: Processed, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
     """One year's staff with ``took_part`` (bool), ``courses`` attended and ``jp`` credited.
 
     What a person attended counts whole, also what was attended while in another unit.
@@ -92,20 +92,20 @@ def with_activity(ev: Evaluation, year: int | None = None, standing: str | None 
     return people
 
 
-def linked(ev: Evaluation, year: int | None = None) -> tuple[int, int]:
+def linked(ev: Processed, year: int | None = None) -> tuple[int, int]:
     """Participation rows whose person is in the staff snapshot of that year, and all of them."""
     rows = enrolments(ev, year)
     known = rows["employee_uid"].isin(staff(whole(ev), year, None)["employee_uid"])
     return int(known.sum()), len(rows)
 
 
-def years_of(ev: Evaluation, table: str, count: int = 5) -> list[int]:
+def years_of(ev: Processed, table: str, count: int = 5) -> list[int]:
     """The last years up to the period for which a table has rows."""
     values = ev.table(table, "all")["year"].dropna().unique()
     return sorted(int(year) for year in values if year <= ev.period)[-count:]
 
 
-def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
+def only_participants(ev: Processed, people: pd.DataFrame) -> bool:
     """Whether the staff list was made from the list of participants, so that nobody else is known."""
     if not people["took_part"].all() or people.empty:
         return False

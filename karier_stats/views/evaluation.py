@@ -9,7 +9,7 @@ from dataclasses import fields
 from karier_stats.intake import processed
 
 
-class Evaluation(processed.Evaluation):
+class Evaluation(processed.Processed):
     """The processed tables of one evaluation and their tidy views, for one unit and one period.
 
     Each module of views gives functions of an evaluation; named in this class they are its methods.
@@ -30,7 +30,7 @@ class Evaluation(processed.Evaluation):
     from karier_stats.views.work import activities, applications, earlier, officers, plans, students, studied
 
 
-def with_views(evaluation: processed.Evaluation) -> Evaluation:
+def with_views(evaluation: processed.Processed) -> Evaluation:
     """The same evaluation with its views; nothing is read again."""
     if isinstance(evaluation, Evaluation):
         return evaluation

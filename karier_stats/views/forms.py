@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity, surveys
 from karier_stats.views.surveys import Scale
 from karier_stats.views.view import Wanting, once, view
@@ -23,7 +23,7 @@ LIKELY = r"rekomendasi|menyarankan|kemungkinan|recommend|likel"
 
 
 @view(*SURVEY, "batch", "program")
-def relevance(ev: Evaluation, *, to_date: bool = False) -> pd.DataFrame:
+def relevance(ev: Processed, *, to_date: bool = False) -> pd.DataFrame:
     """Answers on how relevant a course is, one row per form about a known course.
 
     Columns: ``response_id``, ``instrument``, ``wave``, ``batch_id``, ``year``, ``program_id``, ``title``,
@@ -55,7 +55,7 @@ def relevance(ev: Evaluation, *, to_date: bool = False) -> pd.DataFrame:
     return rows
 
 
-def _covered(ev: Evaluation, scale: Scale, forms: pd.DataFrame) -> float | None:
+def _covered(ev: Processed, scale: Scale, forms: pd.DataFrame) -> float | None:
     """Forms over attended places of their courses; None where years are mixed or no such place is known but from the forms."""
     courses = forms["batch_id"].map(ev.table("batch", "all").set_index("batch_id")["program_id"]).dropna()
     places = activity.enrolments(ev)
@@ -64,14 +64,14 @@ def _covered(ev: Evaluation, scale: Scale, forms: pd.DataFrame) -> float | None:
 
 
 @once
-def _places_from_forms(ev: Evaluation) -> pd.DataFrame:
+def _places_from_forms(ev: Processed) -> pd.DataFrame:
     """Participation rows that were read from the rows of forms: nobody knows then who did not answer."""
     origin = ["source_file", "source_row"]
     places, forms = (ev.table(name)[origin].dropna() for name in ("participation", "survey_response"))
     return places[pd.MultiIndex.from_frame(places).isin(pd.MultiIndex.from_frame(forms))]
 
 
-def _answered(ev: Evaluation, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[Any, float | None]:
+def _answered(ev: Processed, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[Any, float | None]:
     """Forms over attended places of each course and version, all years up to the period; None where no place is known."""
     by = ["program_id", "curriculum_version"]
     places = ev.table("participation", "to_date")
@@ -81,7 +81,7 @@ def _answered(ev: Evaluation, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[A
 
 
 @view(*SURVEY)
-def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
+def forms(ev: Processed, purpose: str) -> pd.DataFrame:
     """The forms about one purpose, one row per form and part; parts are instruments and ranges of values.
 
     Columns: ``part`` (empty for the one with most forms), ``score`` (mean of the items answered), ``highest`` and ``same``
@@ -134,7 +134,7 @@ def _told(part: Scale, parts: int) -> dict[str, Any]:
 
 
 @view(*SURVEY)
-def item_answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
+def item_answers(ev: Processed, purpose: str) -> pd.DataFrame:
     """The answers about one purpose, one row per form and item.
 
     Columns: ``response_id``, ``item``, ``value``, ``level`` (the value as a category, with its ends marked; missing for items of
@@ -169,7 +169,7 @@ def _level_names(items: pd.DataFrame) -> dict[str, Text]:
 
 
 @view("comment", names={"theme": codes.THEME})
-def comments(ev: Evaluation) -> pd.DataFrame:
+def comments(ev: Processed) -> pd.DataFrame:
     """Comments of the period that have a theme, one row each.
 
     Columns: ``comment_id`` and ``theme``. Facts: ``left``: how many have none.
@@ -189,7 +189,7 @@ def comments(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("post_training_rating", names={"rater_role": codes.RATER})
-def post_ratings(ev: Evaluation) -> pd.DataFrame:
+def post_ratings(ev: Processed) -> pd.DataFrame:
     """Ratings some months after the training, all years up to the period: one row per graduate, batch and kind of rater.
 
     Columns: ``batch_id``, ``employee_uid`` (the graduate), ``rater_role`` and ``value`` (mean of the items). ``people``:
@@ -202,7 +202,7 @@ def post_ratings(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("post_training_rating")
-def rated_twice(ev: Evaluation) -> pd.DataFrame:
+def rated_twice(ev: Processed) -> pd.DataFrame:
     """Graduates rated by themselves and by their superior, one row per graduate and batch.
 
     Columns: ``alumni``, ``atasan`` (mean of the items) and ``milder``: the graduate's less the superior's.
@@ -213,7 +213,7 @@ def rated_twice(ev: Evaluation) -> pd.DataFrame:
     return rows
 
 
-def _rated(ev: Evaluation) -> pd.DataFrame:
+def _rated(ev: Processed) -> pd.DataFrame:
     """Mean rating of each graduate of a batch, one column per kind of rater; in the order of the values, never of pseudonyms."""
     rows = ev.table("post_training_rating", "to_date")
     if rows.empty:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
@@ -29,7 +29,7 @@ REPEATS_AND_ORPHANS = ("K120", "K121", "K185", "K160", "K161", "K162")
 
 
 @view(names=NAMES, of_people=False)
-def feeds(ev: Evaluation) -> pd.DataFrame:
+def feeds(ev: Processed) -> pd.DataFrame:
     """What was read for each table: one row per table, file and sheet.
 
     Columns: ``file``, ``sheet``, ``table``; the numbers of rows ``read``, ``processed``, ``quarantined`` and ``excluded``;
@@ -45,7 +45,7 @@ def feeds(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(names=NAMES, of_people=False)
-def rows_read(ev: Evaluation) -> pd.DataFrame:
+def rows_read(ev: Processed) -> pd.DataFrame:
     """What became of the rows of each file: one row per file and fate, as :func:`feeds` counts them.
 
     Rows of a file count once however many tables it feeds: by the table that took most of them.
@@ -63,7 +63,7 @@ def rows_read(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(names=NAMES, of_people=False)
-def left_out(ev: Evaluation) -> pd.DataFrame:
+def left_out(ev: Processed) -> pd.DataFrame:
     """Why rows were not used: one row per fate and code, quarantine first and the commonest first.
 
     Columns: ``code``, ``meaning`` (text), ``reason`` (the code by both names), ``fate``, ``count`` of rows, ``share`` of all.
@@ -83,7 +83,7 @@ def left_out(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(of_people=False)
-def notices(ev: Evaluation) -> pd.DataFrame:
+def notices(ev: Processed) -> pd.DataFrame:
     """What looked odd and was let pass: one row per code.
 
     Columns: ``code``, ``places`` (files or tables), ``count``, ``text`` (the first notice). Facts: ``places``, all of them.
@@ -101,7 +101,7 @@ def notices(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("unit", "employee", "program", "batch", "participation", of_people=False)
-def loose_ends(ev: Evaluation) -> pd.DataFrame:
+def loose_ends(ev: Processed) -> pd.DataFrame:
     """Repeats, and references broken in either direction: one row per check.
 
     Columns: ``check``, ``count``, ``counted`` (in what). Those of the files are there where one was found, and are of the
@@ -128,7 +128,7 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(of_people=False)
-def unmapped(ev: Evaluation) -> pd.DataFrame:
+def unmapped(ev: Processed) -> pd.DataFrame:
     """Names of units and courses that no dictionary knows: one row each.
 
     Columns: ``table``, ``name`` (missing in a public release: somebody typed it), ``rows`` (how many carry it). Facts:
@@ -153,7 +153,7 @@ def unmapped(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(of_people=False)
-def stewardship(ev: Evaluation) -> pd.DataFrame:
+def stewardship(ev: Processed) -> pd.DataFrame:
     """Who answers for the data and how long they may be kept: one row per entry.
 
     Columns: ``item``, ``value``, ``year`` (of the retention date). Facts: ``until`` and ``forgotten`` (people whose data were
@@ -177,7 +177,7 @@ def stewardship(ev: Evaluation) -> pd.DataFrame:
     return rows
 
 
-def _feeds(ev: Evaluation) -> pd.DataFrame:
+def _feeds(ev: Processed) -> pd.DataFrame:
     """The record's own counts, one row per table, file and sheet."""
     columns = ["file", "sheet", "table", "read", *FATES, "records"]
     return pd.DataFrame([{
@@ -192,13 +192,13 @@ def _once(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.sort_values(["file", "sheet"], kind="stable", ignore_index=True)
 
 
-def _about(ev: Evaluation) -> dict[Hashable, Any]:
+def _about(ev: Processed) -> dict[Hashable, Any]:
     """The tables that the files feed, and how many rows were read."""
     rows = _feeds(ev)
     return {"tables": tuple(dict.fromkeys(rows["table"])), "examined": int(_once(rows)["read"].sum())}
 
 
-def _reasons(ev: Evaluation) -> Counter[tuple[str, str]]:
+def _reasons(ev: Processed) -> Counter[tuple[str, str]]:
     """Rows left out by fate and code, over all tables."""
     counts: Counter[tuple[str, str]] = Counter()
     for feed in ev.intake.get("feeds", []):
@@ -207,6 +207,6 @@ def _reasons(ev: Evaluation) -> Counter[tuple[str, str]]:
     return counts
 
 
-def _meaning(ev: Evaluation, code: str) -> Any:
+def _meaning(ev: Processed, code: str) -> Any:
     """What a code means, as the intake said it."""
     return ev.intake.get("reasons", {}).get(code, dict.fromkeys(LANGUAGES, code))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import engagement_index
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity, surveys
 from karier_stats.views.staff import NAMES, unit_names
 from karier_stats.views.view import Wanting, view
@@ -24,7 +24,7 @@ EDGES = (10 / 3, 20 / 3)
 
 
 @view("leader_engagement", of_people=False)
-def leaders(ev: Evaluation) -> pd.DataFrame:
+def leaders(ev: Processed) -> pd.DataFrame:
     """The engagement of heads, one row per unit and year up to the period.
 
     Columns: ``unit_id``, ``year``, ``engagement`` (index of 0-10; where heads changed, their counts are added), ``heads``
@@ -37,7 +37,7 @@ def leaders(ev: Evaluation) -> pd.DataFrame:
     return found.assign(published=found["engagement"].where(enough))
 
 
-def _engagement(ev: Evaluation) -> pd.DataFrame:
+def _engagement(ev: Processed) -> pd.DataFrame:
     """The table of :func:`leaders`."""
     rows = ev.table("leader_engagement", "to_date")
     rows = rows.assign(acting=rows["acting_type"].isin(ACTING), known=rows[PARTS].notna().all(axis=1))
@@ -51,7 +51,7 @@ def _engagement(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("leader_engagement", "employee", "participation")
-def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
+def led(ev: Processed, *, empty: bool = False) -> pd.DataFrame:
     """Active staff who head nothing, in each year after one of recorded engagement: one row per person and year.
 
     The columns of ``employee``, with
@@ -113,7 +113,7 @@ CULTURE, SUPPORT = "budaya_belajar", "dukungan_atasan"
 
 
 @view("leader_engagement", "survey_item", "survey_response")
-def raters(ev: Evaluation) -> pd.DataFrame:
+def raters(ev: Processed) -> pd.DataFrame:
     """Complete ratings of superiors by staff who head nothing and whose unit is known, one row per response.
 
     The columns of :func:`~karier_stats.views.surveys.answered`, with ``rating`` (the mean of the items) and
@@ -136,7 +136,7 @@ def raters(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("leader_engagement", "survey_item", "survey_response")
-def describers(ev: Evaluation) -> pd.DataFrame:
+def describers(ev: Processed) -> pd.DataFrame:
     """Those who described the learning culture, one row per response.
 
     With ``rated`` (bool): the same questionnaire also rates the superior. ``robust`` is False where participation is
@@ -150,7 +150,7 @@ def describers(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("leader_engagement", "participation", "survey_item", "survey_response", of_people=False)
-def sources(ev: Evaluation) -> pd.DataFrame:
+def sources(ev: Processed) -> pd.DataFrame:
     """Where the answers on leaders, participation, culture and support came from: ``what``, ``source``, ``n`` (rows)."""
     engaged, attended = ev.table("leader_engagement", "to_date"), ev.table("participation", "to_date")
     recorded = sorted({str(text) for text in engaged["source"].dropna()})
@@ -167,14 +167,14 @@ def sources(ev: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "source", "n"])
 
 
-def _attendance_is_told(ev: Evaluation) -> bool:
+def _attendance_is_told(ev: Processed) -> bool:
     """Whether the rows of participation come from a file of the questionnaire instead of attendance lists."""
     files = (set(ev.table(name, "all")["source_file"].dropna()) for name in ("participation", "survey_response"))
     return bool(set.intersection(*files))
 
 
 @view("leader_engagement", "survey_item", "survey_response")
-def climate(ev: Evaluation, purpose: str) -> pd.DataFrame:
+def climate(ev: Processed, purpose: str) -> pd.DataFrame:
     """What staff say on a scale, beside the engagement of their unit's heads in earlier years: one row per response.
 
     The columns of :func:`~karier_stats.views.surveys.answered`, with ``earlier_engagement`` (index of 0-10): the mean

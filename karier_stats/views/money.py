@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
@@ -20,7 +20,7 @@ SAME = 0.5
 
 
 @view("budget", names={"form": codes.FORM, "funding_source": codes.FUNDING}, of_people=False)
-def paid(ev: Evaluation) -> pd.DataFrame:
+def paid(ev: Processed) -> pd.DataFrame:
     """Budget lines of the period with spending and person hours, one row each.
 
     Columns: ``budget_id``, ``program_id``, ``funding_source``, ``participants`` (places), ``form`` of the course, ``ceiling``
@@ -36,7 +36,7 @@ def paid(ev: Evaluation) -> pd.DataFrame:
     return rows
 
 
-def lines_of(ev: Evaluation) -> pd.DataFrame:
+def lines_of(ev: Processed) -> pd.DataFrame:
     """The period's budget lines as plain numbers; money not given as spent counts as none."""
     lines = ev.table("budget")
     numbers = {name: lines[column].astype("Float64").fillna(0).astype(float)
@@ -47,7 +47,7 @@ def lines_of(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("budget", "participation", "batch", "program", optional=("record", "jp"))
-def hours_on_record(ev: Evaluation) -> pd.DataFrame:
+def hours_on_record(ev: Processed) -> pd.DataFrame:
     """Person hours of the period by the record that holds them, one row per budget line and place.
 
     Columns: ``record``: ``budget`` (of budget lines), ``credited`` (to people) or ``failed`` (attended by people who did not
@@ -72,7 +72,7 @@ def hours_on_record(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("budget", names={"funding_source": codes.FUNDING}, of_people=False)
-def budget(ev: Evaluation) -> pd.DataFrame:
+def budget(ev: Processed) -> pd.DataFrame:
     """Budget lines of the period, one row each.
 
     Columns: ``budget_id``, ``program_id``, ``funding_source``, ``outside`` (bool): a source outside the public budgets,
@@ -88,7 +88,7 @@ def budget(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("budget", of_people=False)
-def ceilings(ev: Evaluation) -> pd.DataFrame:
+def ceilings(ev: Processed) -> pd.DataFrame:
     """Ceilings of the year after the period, one row per line; where the data do not have it yet, those of the period.
 
     Columns: ``budget_id``, ``ceiling`` (rupiah). Facts: ``ceiling`` (which year's, in words) and ``assumed`` (bool).
@@ -104,7 +104,7 @@ def ceilings(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("partnership", names={"topic": codes.TOPIC}, of_people=False)
-def offers(ev: Evaluation, ahead: int = 0) -> pd.DataFrame:
+def offers(ev: Processed, ahead: int = 0) -> pd.DataFrame:
     """Partners whose agreement is in force and who have places, one row each.
 
     Columns: ``offer`` (the partner), ``topic``, ``seats``, ``hours`` of a place and ``cost`` of a place (rupiah; not given is
@@ -125,7 +125,7 @@ def offers(ev: Evaluation, ahead: int = 0) -> pd.DataFrame:
     return found.drop(columns="partner_name")
 
 
-def _offers(ev: Evaluation, year: int) -> pd.DataFrame:
+def _offers(ev: Processed, year: int) -> pd.DataFrame:
     """Places in force in a year, by partner."""
     rows = ev.table("partnership", "all").dropna(subset=["seats", "jp_per_seat"])
     running = rows["end_date"].isna() | (rows["end_date"].dt.year >= year)
@@ -138,7 +138,7 @@ def _offers(ev: Evaluation, year: int) -> pd.DataFrame:
 
 
 @view("budget", of_people=False)
-def free(ev: Evaluation) -> pd.DataFrame:
+def free(ev: Processed) -> pd.DataFrame:
     """Person hours of the period that cost nothing, one row per budget line without spending or per partner's free place.
 
     Both may be the same places, so that only those are given which are more.
@@ -152,6 +152,6 @@ def free(ev: Evaluation) -> pd.DataFrame:
     return max(unpaid, given, key=lambda rows: rows["jp"].sum()).reset_index(drop=True)
 
 
-def _organisers(ev: Evaluation) -> tuple[Phrase, ...]:
+def _organisers(ev: Processed) -> tuple[Phrase, ...]:
     """A note, in a report on some units only, on whose money the lines are."""
     return () if ev.unit == "semua" else (Phrase("views.organisers"),)

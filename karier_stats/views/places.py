@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Joined, Phrase
@@ -24,7 +24,7 @@ LOST = ("tidak_hadir", "mengundurkan_diri")
 
 
 @view("participation", "batch", "program", names=NAMES)
-def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+def places(ev: Processed, year: int | None = None) -> pd.DataFrame:
     """Every place on a batch of one year, with its course.
 
     The columns of ``participation``, with ``program_id``, ``title``, ``topic``, ``form`` (of training), ``state``
@@ -34,7 +34,7 @@ def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
 
 
 @view("participation", "batch", "program", names=NAMES)
-def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+def ended(ev: Processed, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Places that came to an end in a year: not those of cancelled batches, nor of people only invited.
 
     The columns of :func:`places`, with ``lost`` (bool): the place did not end in a pass.
@@ -59,7 +59,7 @@ def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
 
 
 @view("program", "batch", "participation", names=NAMES)
-def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.DataFrame:
+def attended(ev: Processed, *, years: int = 1, with_hours: bool = False) -> pd.DataFrame:
     """Places on courses that were attended to their end.
 
     The columns of :func:`places`, with ``long`` (bool): more than ``LONG_JP`` hours.
@@ -81,7 +81,7 @@ def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.
     return rows
 
 
-def _enrolments(ev: Evaluation, last: int, years: int) -> pd.DataFrame:
+def _enrolments(ev: Processed, last: int, years: int) -> pd.DataFrame:
     """Participation rows of some years up to one."""
     return pd.concat([activity.enrolments(ev, last - back) for back in range(years)][::-1], ignore_index=True)
 
@@ -90,7 +90,7 @@ def _enrolments(ev: Evaluation, last: int, years: int) -> pd.DataFrame:
     "form": codes.FORM, "state": {code: codes.BATCH_STATE[code] for code in STATES},
     "reason": {NOT_GIVEN: Phrase("views.no_reason")},
 })
-def batches(ev: Evaluation, least: int = FEW) -> pd.DataFrame:
+def batches(ev: Processed, least: int = FEW) -> pd.DataFrame:
     """Batches of the period whose state is known, in the whole evaluation: they belong to no unit.
 
     The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, ``cancelled`` (bool) and
@@ -116,7 +116,7 @@ def batches(ev: Evaluation, least: int = FEW) -> pd.DataFrame:
     return rows
 
 
-def _reasons(ev: Evaluation, lost: pd.DataFrame) -> dict[str, object]:
+def _reasons(ev: Processed, lost: pd.DataFrame) -> dict[str, object]:
     """What sentences may name of cancelled batches."""
     counts = lost["cancel_reason"].dropna().astype(str).str.strip().value_counts()
     often = [str(each) for each in counts.index[counts == counts.max()]]
@@ -131,7 +131,7 @@ def _reasons(ev: Evaluation, lost: pd.DataFrame) -> dict[str, object]:
 
 
 @view("program", "batch", names={"topic": codes.TOPIC}, of_people=False)
-def seats(ev: Evaluation) -> pd.DataFrame:
+def seats(ev: Processed) -> pd.DataFrame:
     """Batches of the period that were not cancelled and have a topic, one row each.
 
     The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``seats``: the quota, else the

@@ -12,7 +12,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.errors import refuse_absent
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.view import Kept, Wanting, once, view
 from karier_stats.words import Figure, Joined, Phrase
@@ -41,7 +41,7 @@ PAIR = ("pre", "post")
 
 
 @view(*TEST, names=NAMES)
-def test_scores(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
+def test_scores(ev: Processed, levels: bool = False) -> pd.DataFrame:
     """Test scores, one row per person, course and measure.
 
     Columns: ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``change`` (``post`` less ``pre``;
@@ -63,7 +63,7 @@ def test_scores(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
 
 
 @once
-def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
+def _scored(ev: Processed, levels: bool = False) -> pd.DataFrame:
     """The table of :func:`test_scores`."""
     rows, wider = tests(ev)
     trained = complete(rows[rows["arm"] == TRAINED])
@@ -97,7 +97,7 @@ def _as_levels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @view(*TEST, names=NAMES)
-def began(ev: Evaluation) -> pd.DataFrame:
+def began(ev: Processed) -> pd.DataFrame:
     """Everybody with a pre-test, participants and the comparison people beside them, one row per person, course and measure.
 
     The columns of :func:`test_scores` without ``change``, with ``gone`` (bool): has no post-test. Ordered levels
@@ -117,7 +117,7 @@ def began(ev: Evaluation) -> pd.DataFrame:
 
 
 @view(*TEST, names=NAMES)
-def low_scorers(ev: Evaluation) -> pd.DataFrame:
+def low_scorers(ev: Processed) -> pd.DataFrame:
     """People with a pre-test in courses that take those who scored low, one row per person, course and measure.
 
     The columns of :func:`test_scores` without ``change``.
@@ -136,7 +136,7 @@ def levels_only(rows: pd.DataFrame) -> bool:
     return bool(rows["pre"].dtype.name == "category")
 
 
-def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:
+def _typed_names(ev: Processed, rows: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:
     """What courses and levels are called: as the office typed them."""
     courses = rows[["program_id", "title"]].drop_duplicates("program_id").fillna("")
     levels = ev.table("test_score", "to_date").dropna(subset=["label"]).drop_duplicates("score")
@@ -153,7 +153,7 @@ def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tupl
 
 @view(*TEST, names=NAMES)
 def arms(
-    ev: Evaluation, by: str | None = None, *, having: Collection[str] = PAIR, levels: bool = False,
+    ev: Processed, by: str | None = None, *, having: Collection[str] = PAIR, levels: bool = False,
 ) -> pd.DataFrame:
     """Participants and the comparison people who stand beside them, one row per test and group.
 
@@ -193,7 +193,7 @@ def arms(
 
 
 @view(*TEST, "participation", "batch", names=NAMES)
-def doses(ev: Evaluation) -> pd.DataFrame:
+def doses(ev: Processed) -> pd.DataFrame:
     """Participants with both tests and the hours that they attended, one row per person, course and measure.
 
     The columns of :func:`test_scores` with ``jp`` (JP attended in that course and year) and
@@ -226,7 +226,7 @@ def doses(ev: Evaluation) -> pd.DataFrame:
     return rows
 
 
-def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
+def tests(ev: Processed, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
     """Scores by wave for scores (default) or ordered levels.
 
     Columns: ``employee_uid``, ``program_id``, ``measure``, ``arm``, ``pre``, ``post``, ``retensi`` with ``form``, ``selection``,
@@ -241,7 +241,7 @@ def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
 
 
 @once
-def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
+def _wide(ev: Processed, when: str, ordinal: bool) -> pd.DataFrame:
     """One row per person, course and measure."""
     rows = ev.table("test_score", when)  # type: ignore[arg-type]
     rows = rows[(rows["scale_kind"] == "ordinal") == ordinal]
@@ -289,7 +289,7 @@ def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
     return both_kinds[~again]
 
 
-def places(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
+def places(ev: Processed, rows: pd.DataFrame) -> pd.Series:
     """The form of every place attended in the years of some rows."""
     years = [activity.enrolments(ev, int(year)) for year in sorted(set(rows["year"]))]
     forms = [year.loc[year["attended"], "form"].fillna("lainnya") for year in years]

@@ -8,7 +8,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_band, satisfaction_index
 from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_absent
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
@@ -23,7 +23,7 @@ GOOD = ("sangat_baik", "baik")
 
 
 @view("service_survey", names={"element": codes.SERVICE_ELEMENTS})
-def satisfaction(ev: Evaluation, year: int | None = None, *, by: str | None = None) -> pd.DataFrame:
+def satisfaction(ev: Processed, year: int | None = None, *, by: str | None = None) -> pd.DataFrame:
     """Answer sheets of the public satisfaction survey; the mean of ``ikm`` is the index by rule.
 
     One row per sheet: ``unit_id``, ``year``, the nine elements (1-4), and ``ikm`` (25-100).
@@ -77,7 +77,7 @@ def _told(rows: pd.DataFrame) -> dict[str, object]:
 
 
 @view("service_survey", names={"element": codes.SERVICE_ELEMENTS})
-def elements(ev: Evaluation) -> pd.DataFrame:
+def elements(ev: Processed) -> pd.DataFrame:
     """Answers to the nine elements in the period: one row per sheet and element, ``element`` and ``score`` (25-100).
 
     Raises Wanting: no sheet of the period.
@@ -90,7 +90,7 @@ def elements(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("performance", "employee", names={"rating": codes.RATING, "scheme": codes.SCHEME})
-def rated(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+def rated(ev: Processed, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Performance ratings of active staff by the scheme of the period, one row per person and year.
 
     Columns: ``employee_uid``, ``year``, ``unit_id``, ``rating``, ``work_result``, ``work_behavior``, ``good`` (bool: good or
@@ -128,7 +128,7 @@ IP_NAMES = {"band": codes.IP_ASN_BAND}
 
 
 @view("ip_asn", "employee", names=IP_NAMES)
-def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+def ip_asn(ev: Processed, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Active staff with their professionalism index, one row per person and year, measured or not.
 
     The columns of ``employee``, with
@@ -168,7 +168,7 @@ def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
 
 
 @view("ip_asn", "employee", names=IP_NAMES)
-def ip_asn_change(ev: Evaluation) -> pd.DataFrame:
+def ip_asn_change(ev: Processed) -> pd.DataFrame:
     """How the index and its four parts moved since last year, among people measured in both years, one row each.
 
     Columns: ``employee_uid`` and ``unit_id``; ``index`` and the four dimensions of :func:`ip_asn`: now less then, so that the
@@ -186,7 +186,7 @@ def ip_asn_change(ev: Evaluation) -> pd.DataFrame:
     return found
 
 
-def _indexed(ev: Evaluation, staff: pd.DataFrame) -> pd.DataFrame:
+def _indexed(ev: Processed, staff: pd.DataFrame) -> pd.DataFrame:
     """People of some years with their scores, and how these stand to the rule."""
     who, points = ["employee_uid", "year"], rule("ip_asn_points").value
     found = staff.merge(ev.table("ip_asn", "to_date")[[*who, *DIMENSIONS, "total"]], on=who, how="left", validate="m:1")

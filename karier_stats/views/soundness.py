@@ -9,7 +9,7 @@ import pandas as pd
 
 from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_unknown
-from karier_stats.intake.processed import Evaluation, table_dtypes
+from karier_stats.intake.processed import Processed, table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity, intake_record
 from karier_stats.views.staff import unit_names
@@ -36,7 +36,7 @@ NAMES: dict[str, Any] = {
 
 
 @view("employee", names=NAMES, of_people=False)
-def columns(ev: Evaluation) -> pd.DataFrame:
+def columns(ev: Processed) -> pd.DataFrame:
     """The columns of every table that has rows up to the period, one row each.
 
     Columns: ``table``, ``column``, ``rows``, ``empty`` (share of them without an entry), ``full``, ``partly`` and ``absent``
@@ -51,7 +51,7 @@ def columns(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("employee", names=NAMES, of_people=False)
-def cells(ev: Evaluation) -> pd.DataFrame:
+def cells(ev: Processed) -> pd.DataFrame:
     """Filled and empty cells of every column and year: one row each.
 
     The columns of :func:`columns`, with ``name`` (table and column), ``when`` (the year; empty where a table knows
@@ -80,7 +80,7 @@ def cells(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("unit", "employee", "participation", names=NAMES)
-def gaps(ev: Evaluation, table: str = "employee") -> pd.DataFrame:
+def gaps(ev: Processed, table: str = "employee") -> pd.DataFrame:
     """What is missing from the record of each person of the period, or of each place attended (``participation``).
 
     Columns: ``unit_id``, one bool for each column of ``RECORDED`` (it is empty), and ``empty``, their share (0-1). Those
@@ -102,7 +102,7 @@ def gaps(ev: Evaluation, table: str = "employee") -> pd.DataFrame:
 
 
 @view("unit", "employee", "participation", names=NAMES)
-def gaps_by_column(ev: Evaluation) -> pd.DataFrame:
+def gaps_by_column(ev: Processed) -> pd.DataFrame:
     """The same cell by cell, of people and of places attended: ``unit_id``, ``column``, ``empty`` (bool)."""
     wide = {table: gaps(ev, table).drop(columns="empty") for table in RECORDED}
     lots = [wide[table].melt("unit_id", RECORDED[table], "column", "empty") for table in RECORDED]
@@ -112,7 +112,7 @@ def gaps_by_column(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("employee", "participation", "batch", names={"table": {name: TABLES[name].text for name in OF_PEOPLE}})
-def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
+def joined(ev: Processed, *tables: str) -> pd.DataFrame:
     """Rows of the period that speak of a person: one row each.
 
     Columns: ``table``, ``known`` (bool): the person is in the staff snapshot of the period. Facts: ``limit``, the share that
@@ -135,7 +135,7 @@ def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
 
 
 @view("employee", "participation", "batch", of_people=False)
-def cross_checks(ev: Evaluation) -> pd.DataFrame:
+def cross_checks(ev: Processed) -> pd.DataFrame:
     """Whether columns agree with one another: one row per check of the data model.
 
     Columns: ``check``, ``rows`` looked at, ``failing``, ``share``, ``holds`` (bool). Facts: the ``worst`` check, how many are
@@ -169,7 +169,7 @@ def cross_checks(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("unit", "employee", "program", "batch", "participation", of_people=False)
-def criteria(ev: Evaluation) -> pd.DataFrame:
+def criteria(ev: Processed) -> pd.DataFrame:
     """The written rule of the verdict: one row per criterion.
 
     Columns: ``criterion``, ``value`` (share), ``limit`` (fit), ``least`` (not fit), ``result`` in words, and ``grade``: 2 fit, 1
@@ -208,7 +208,7 @@ def _criterion(name: str, value: float, good: float, least: float, high: bool = 
     }
 
 
-def _cells(ev: Evaluation) -> pd.DataFrame:
+def _cells(ev: Processed) -> pd.DataFrame:
     """Rows and gaps of every column of every table by year, up to the period."""
     found = []
     for name in TABLES:

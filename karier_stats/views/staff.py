@@ -9,7 +9,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
@@ -40,7 +40,7 @@ NAMES = {
 
 
 @view("employee", names=NAMES)
-def staff(ev: Evaluation, year: int | None = None, standing: str | None = activity.ACTIVE) -> pd.DataFrame:
+def staff(ev: Processed, year: int | None = None, standing: str | None = activity.ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot, one row each.
 
     The columns of the data dictionary's table ``employee``.
@@ -56,7 +56,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = activi
 
 
 @view("employee", "participation", "batch", names=NAMES)
-def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
+def people(ev: Processed, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff and what they attended, one row per person and year.
 
     The columns of ``employee``, with
@@ -105,14 +105,14 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
 
 
 @view("employee", "participation", "batch", names=NAMES)
-def elsewhere(ev: Evaluation) -> pd.DataFrame:
+def elsewhere(ev: Processed) -> pd.DataFrame:
     """Active staff of all other units: the columns of :func:`people`; empty where all units were chosen."""
     found = people(replace(ev, unit="semua"))
     return found[~found["unit_id"].isin(ev.units["unit_id"])].reset_index(drop=True)
 
 
 @view("employee", "participation", "batch", names=NAMES)
-def hours(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
+def hours(ev: Processed, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff beside the rules on learning hours: the columns and arguments of :func:`people`.
 
     With
@@ -129,7 +129,7 @@ def hours(ev: Evaluation, year: int | None = None, *, years: int = 1, status: st
     return found.assign(met=jp >= least, above=jp > most, owed=(least - jp).clip(lower=0), band=band)
 
 
-def unit_names(ev: Evaluation) -> dict[str, Text]:
+def unit_names(ev: Processed) -> dict[str, Text]:
     """What units are called, by their ids; the order of names is that of groups."""
     units = ev.units.sort_values("unit_id", kind="stable")
     return dict(zip(units["unit_id"], ({"id": name, "en": name} for name in units["unit_name"]), strict=True))

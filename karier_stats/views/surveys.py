@@ -10,7 +10,7 @@ import pandas as pd
 from karier_stats.domain import codes
 from karier_stats.domain.codes import PURPOSE
 from karier_stats.errors import refuse_unknown
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view
@@ -85,7 +85,7 @@ class Scale:
         return Scale(wide[wide[list(items["item"])].notna().any(axis=1)].reset_index(drop=True), items, self.wider)
 
 
-def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
+def scale(ev: Processed, *purposes: str, when: str = "period") -> Scale:
     """The answers to all items of some purposes (codes of ``PURPOSE``); all years where the period has none."""
     for purpose in purposes:
         refuse_unknown("purpose", purpose, PURPOSE)
@@ -109,7 +109,7 @@ def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
     return Scale(wide, items, wider)
 
 
-def asked(ev: Evaluation, purpose: str) -> Scale:
+def asked(ev: Processed, purpose: str) -> Scale:
     """The scale of one purpose; without an answer the view is wanting."""
     found = scale(ev, purpose)
     if found.means.dropna().empty:
@@ -117,12 +117,12 @@ def asked(ev: Evaluation, purpose: str) -> Scale:
     return found
 
 
-def coverage(ev: Evaluation, found: Scale) -> float | None:
+def coverage(ev: Processed, found: Scale) -> float | None:
     """Responses over active staff; None where they are not of the period."""
     return None if found.wider else min(len(found.wide) / max(len(activity.staff(ev)), 1), 1.0)
 
 
-def _answers(ev: Evaluation, items: pd.DataFrame, when: str) -> pd.DataFrame:
+def _answers(ev: Processed, items: pd.DataFrame, when: str) -> pd.DataFrame:
     """Valid answers to the items, reversed ones turned."""
     rows = ev.table("survey_response", when)  # type: ignore[arg-type]
     names = ["instrument", "item_id", "item", "scale_min", "scale_max", "reverse"]
@@ -133,7 +133,7 @@ def _answers(ev: Evaluation, items: pd.DataFrame, when: str) -> pd.DataFrame:
 
 
 @view("survey_item", "survey_response")
-def answered(ev: Evaluation, purpose: str) -> pd.DataFrame:
+def answered(ev: Processed, purpose: str) -> pd.DataFrame:
     """What people answered to the items of one purpose in a survey, one row per response.
 
     - one column per item, reversed items turned, so that high is always more;
@@ -164,7 +164,7 @@ def answered(ev: Evaluation, purpose: str) -> pd.DataFrame:
 
 
 @view("survey_item", "survey_response")
-def answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
+def answers(ev: Processed, purpose: str) -> pd.DataFrame:
     """What people answered to each item of one purpose in a survey, one row per response and item.
 
     Columns: ``item``, ``response`` (who answered, also the other items), ``value`` (reversed items turned) and ``agrees``
@@ -196,7 +196,7 @@ STRAIGHT_ITEMS = 4
 
 
 @view("survey_response")
-def instruments(ev: Evaluation) -> pd.DataFrame:
+def instruments(ev: Processed) -> pd.DataFrame:
     """The questionnaires of the period, one row each.
 
     Columns: ``instrument``, ``items``, ``answered`` (sheets handed in), ``eligible`` (people who could have answered: those who
@@ -214,7 +214,7 @@ def instruments(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("survey_response")
-def responses(ev: Evaluation) -> pd.DataFrame:
+def responses(ev: Processed) -> pd.DataFrame:
     """Who answered each questionnaire: one row per instrument, for those who did and those who did not.
 
     The columns of :func:`instruments`, with ``responded`` (bool) and ``people`` (how many). ``robust``: nowhere are
@@ -233,7 +233,7 @@ def responses(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("unit", "employee", "survey_response")
-def responses_of_units(ev: Evaluation) -> pd.DataFrame:
+def responses_of_units(ev: Processed) -> pd.DataFrame:
     """Who answered, unit by unit: one row per instrument and unit, for those who did and those who did not.
 
     Columns: ``instrument``, ``unit_id`` (as given, else that of the person), ``responded`` (bool), ``people`` (how many) and
@@ -258,7 +258,7 @@ def responses_of_units(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("survey_response")
-def sheets(ev: Evaluation) -> pd.DataFrame:
+def sheets(ev: Processed) -> pd.DataFrame:
     """Answer sheets of at least ``STRAIGHT_ITEMS`` items, one row each.
 
     Columns: ``instrument``, ``straight`` (bool): every item has the same answer.
@@ -270,7 +270,7 @@ def sheets(ev: Evaluation) -> pd.DataFrame:
     return rows
 
 
-def _asked(ev: Evaluation, *, refuse: bool = True) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame, str]]:
+def _asked(ev: Processed, *, refuse: bool = True) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame, str]]:
     """Each instrument with its answers, those who could have answered, and who they are."""
     rows = ev.table("survey_response")
     if rows.empty and refuse:
@@ -286,7 +286,7 @@ def _asked(ev: Evaluation, *, refuse: bool = True) -> Iterator[tuple[str, pd.Dat
         yield str(name), group, due, who
 
 
-def _sheets(ev: Evaluation) -> pd.DataFrame:
+def _sheets(ev: Processed) -> pd.DataFrame:
     """How many answers a sheet holds and how many different ones, by instrument, response and wave."""
     rows = ev.table("survey_response").astype({"instrument": str}).fillna({"wave": ""})
     return rows.groupby(["instrument", "response_id", "wave"], sort=False)["value"].agg(["size", "nunique"])

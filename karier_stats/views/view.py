@@ -11,11 +11,11 @@ from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.words import Phrase
 
 P = ParamSpec("P")
-Make = Callable[Concatenate[Evaluation, P], pd.DataFrame]
+Make = Callable[Concatenate[Processed, P], pd.DataFrame]
 
 
 OWN = (
@@ -93,7 +93,7 @@ def year_of(period: int, year: int | None) -> int:
     return period + year if year < 0 else year
 
 
-def _known(ev: Evaluation, data: pd.DataFrame, tables: tuple[str, ...]) -> dict[Hashable, Any]:
+def _known(ev: Processed, data: pd.DataFrame, tables: tuple[str, ...]) -> dict[Hashable, Any]:
     """What any view's table carries, and what its function set; ``tables`` also of a view that it reads."""
     return {
         "level": ev.level, "seed": ev.seed, "coverage": 1.0, "rows": len(data),
@@ -135,7 +135,7 @@ def view(
 
         @once
         @functools.wraps(make)
-        def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
+        def made(ev: Processed, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
             if (read := _READ.get()) is not None:
                 read.update(dict.fromkeys(tables))
             absent = ev.missing(*tables)

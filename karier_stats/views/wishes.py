@@ -6,7 +6,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views.staff import NAMES, staff
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
@@ -17,7 +17,7 @@ LEAST_WORTH = 0.1
 
 
 @view("need")
-def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topics: bool = False) -> pd.DataFrame:
+def wishes(ev: Processed, *, first: bool = False, rank: int | None = None, topics: bool = False) -> pd.DataFrame:
     """What the needs survey of the period named: one row per respondent and choice.
 
     The columns of ``need``, with ``choice``: the topic where topics are given, else the item as it was written.
@@ -58,7 +58,7 @@ def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topi
 
 
 @view("need", "employee", names=NAMES)
-def respondents(ev: Evaluation, choice: str, *, first: bool = False) -> pd.DataFrame:
+def respondents(ev: Processed, choice: str, *, first: bool = False) -> pd.DataFrame:
     """Respondents of the needs survey who are in the staff snapshot, one row each.
 
     The columns of ``employee``, with ``chose`` (bool): named ``choice`` (with ``first``, as first choice).
@@ -73,7 +73,7 @@ def respondents(ev: Evaluation, choice: str, *, first: bool = False) -> pd.DataF
 
 
 @view("competency", names={"competency_code": codes.COMPETENCIES})
-def competencies(ev: Evaluation) -> pd.DataFrame:
+def competencies(ev: Processed) -> pd.DataFrame:
     """Assessments of the period, one row per person and competency.
 
     The columns of ``competency``, with ``gap`` (levels): required less reached; ``short`` (bool): below the
@@ -95,7 +95,7 @@ def competencies(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("need", "employee", names={"topic": codes.TOPIC})
-def needed(ev: Evaluation) -> pd.DataFrame:
+def needed(ev: Processed) -> pd.DataFrame:
     """Learning hours that respondents of the needs survey say they need, one row per respondent and topic.
 
     Columns: ``employee_uid``, ``topic``, ``jp`` and ``worth``: what an hour of the topic counts, 1 for a topic whose
@@ -113,7 +113,7 @@ def needed(ev: Evaluation) -> pd.DataFrame:
     return found
 
 
-def _worth(ev: Evaluation) -> dict[str, float]:
+def _worth(ev: Processed) -> dict[str, float]:
     """What an hour of each topic counts, by the last assessment of its competencies."""
     rows = ev.table("competency", "to_date")
     topics = pd.Series([codes.topic_of_competency(str(code)) for code in rows["competency_code"]], index=rows.index, dtype=object)

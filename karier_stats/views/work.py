@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.views import activity, surveys
 from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
@@ -23,7 +23,7 @@ NAMES = {"arm": codes.ARM}
 
 
 @view("project_performance", "participation", "program", "batch", names=NAMES)
-def officers(ev: Evaluation) -> pd.DataFrame:
+def officers(ev: Processed) -> pd.DataFrame:
     """Budget absorption of activity officers in two years, one row each.
 
     The last year is the period, the first one two years before (else the latest earlier year).
@@ -66,7 +66,7 @@ def officers(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("project_performance", "participation", "program", "batch", names=NAMES)
-def activities(ev: Evaluation) -> pd.DataFrame:
+def activities(ev: Processed) -> pd.DataFrame:
     """What else is on record of the activities of :func:`officers` in its two years, one row each.
 
     The columns of ``project_performance``, with ``arm``, ``behind`` (percentage points: physical target less what was
@@ -84,7 +84,7 @@ def activities(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("further_study", "survey_item", "survey_response", names=NAMES)
-def studied(ev: Evaluation) -> pd.DataFrame:
+def studied(ev: Processed) -> pd.DataFrame:
     """Motivation before and after of applicants for further study, one row each; people with both waves only.
 
     Columns: ``employee_uid``, ``pre``, ``post`` (mean of the items), ``unit_id`` and ``arm``: ``peserta`` finished a study,
@@ -108,7 +108,7 @@ def studied(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("action_plan", "batch", optional=("done", "year"))
-def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+def plans(ev: Processed, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Follow-up plans that were due in a year, one row each; without a due date, of batches of that year.
 
     The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record. Facts: ``pending``, how many
@@ -135,7 +135,7 @@ TAKEN = ("berjalan", "selesai")
 
 
 @view("further_study", "employee", names={"study_state": codes.STUDY_STATE})
-def applications(ev: Evaluation) -> pd.DataFrame:
+def applications(ev: Processed) -> pd.DataFrame:
     """Applications for formal study up to the period, one row per person and degree.
 
     The columns of ``further_study``, with ``study_state`` (its ``state``) and ``study``: degree and kind in one.
@@ -155,7 +155,7 @@ def applications(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("further_study", "employee", names=STAFF_NAMES)
-def students(ev: Evaluation) -> pd.DataFrame:
+def students(ev: Processed) -> pd.DataFrame:
     """Everybody in the snapshot of the period, those on study assignment included, one row each.
 
     The columns of ``employee``, with ``studies`` (bool): is in further study, or has finished.
@@ -179,7 +179,7 @@ NOTHING = {"id": "–", "en": "–"}
 
 
 @view("recommendation", of_people=False)
-def earlier(ev: Evaluation) -> pd.DataFrame:
+def earlier(ev: Processed) -> pd.DataFrame:
     """The recommendations up to the period, by their id; of one unit those that it is to carry out.
 
     The columns of ``recommendation``, with ``done`` and ``late`` (bool; not done, and due before the period's end),

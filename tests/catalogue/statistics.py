@@ -18,7 +18,7 @@ from small_office import tables
 import karier_stats as ks
 from karier_stats.answers.record import Answer, Finding
 from karier_stats.errors import StatisticsError
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.stats.results import Result
 from karier_stats.words.numbers import both
@@ -93,7 +93,7 @@ def _none_can_be_assessed(answers: list[Answer]) -> None:
 def _nobody_took_part() -> None:
     changed = tables()
     changed["participation"] = changed["participation"].head(0)
-    ev = Evaluation.from_tables(changed, period=2025)
+    ev = Processed.from_tables(changed, period=2025)
     _none_can_be_assessed([question(ev) for question in participation.QUESTIONS])
     _none_can_be_assessed([question(ev) for question in leadership.QUESTIONS])
     _refusal("K344", lambda: ks.regress(_staff().assign(took_part=0), outcome="took_part", on="score", unit="unit"),
@@ -105,7 +105,7 @@ def _everybody_took_part() -> None:
     people = changed["employee"].query("year == 2025")["employee_uid"]
     changed["participation"] = pd.DataFrame(
         {"batch_id": "B1", "employee_uid": people, "outcome": "lulus", "credited_jp": 20.0})
-    found = participation.rate(Evaluation.from_tables(changed, period=2025)).findings[0]
+    found = participation.rate(Processed.from_tables(changed, period=2025)).findings[0]
     # Wilson's lower bound for 24 of 24: 24 / (24 + 1.959964^2)
     assert (found.estimate, found.ci_high) == (1.0, 1.0)
     assert found.ci_low == pytest.approx(24 / (24 + 1.959963984540054**2), rel=1e-12)
@@ -119,7 +119,7 @@ def _one_unit() -> None:
     changed["employee"] = changed["employee"].query("unit_id == 'U1'")
     inside = changed["participation"]["employee_uid"].isin(changed["employee"]["employee_uid"])
     changed["participation"] = changed["participation"][inside]
-    ev = Evaluation.from_tables(changed, period=2025)
+    ev = Processed.from_tables(changed, period=2025)
     _none_can_be_assessed([participation.units(ev)])
     assert participation.rate(ev).findings[0].estimate == 0.75
     _refusal("K341", lambda: ks.regress(_staff(1), outcome="points", on="age", unit="unit"), "1 ", "4")
@@ -129,7 +129,7 @@ def _one_person() -> None:
     changed = tables()
     for name in ("employee", "participation"):
         changed[name] = changed[name].query("employee_uid == 'a01'")
-    ev = Evaluation.from_tables(changed, period=2025)
+    ev = Processed.from_tables(changed, period=2025)
     for audience in ("internal", "public"):
         shown = [protect(question(ev), audience) for question in participation.QUESTIONS]
         assert all(finding.estimate is None for answer in shown for finding in answer.findings)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from karier_stats.intake.prepare import prepare
-from karier_stats.intake.processed import Evaluation, open_evaluation
+from karier_stats.intake.processed import Processed, open_evaluation
 from karier_stats.intake.pseudonyms import make_key
 from tests import once
 from tests.made_up import VARIANTS, made_up
@@ -17,7 +17,7 @@ PETA = Path(__file__).parents[1] / "real" / REAL / "peta.yml"
 NAMES = ("contoh", REAL, *VARIANTS)
 
 
-def evaluation(name: str, folder: Path, shared: Path) -> Evaluation:
+def evaluation(name: str, folder: Path, shared: Path) -> Processed:
     """One of ``NAMES``, prepared in a project of its own.
 
     Parameters
@@ -28,7 +28,7 @@ def evaluation(name: str, folder: Path, shared: Path) -> Evaluation:
         Where the real data lie.
     """
     if name in VARIANTS:
-        return Evaluation.from_tables(made_up(name).tables, period=2025, name=name)
+        return Processed.from_tables(made_up(name).tables, period=2025, name=name)
     os.environ.update(KARIER_HOME=str(folder / "proyek"), KARIER_KEYS=str(folder / "kunci"))
     (folder / "proyek" / "notebooks").mkdir(parents=True)
     if name == REAL:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.answers.chapters import answers
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from karier_stats.report.disclosure import protect
 from karier_stats.stats.results import Result
 
@@ -55,7 +55,7 @@ def plain(value: Any) -> Any:
     return float(f"{number:.{DIGITS}g}") + 0.0
 
 
-def chapter_record(ev: Evaluation, chapter: str) -> list[dict[str, Any]]:
+def chapter_record(ev: Processed, chapter: str) -> list[dict[str, Any]]:
     """Every answer of a chapter as a reader of the internal report gets it."""
     return [_answer(protect(answer, "internal")) for answer in answers(ev, chapter)]
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.processed import Processed
 from tests.golden import districts, records
 from tests.golden.calls import CALLS
 
 
 @pytest.fixture(scope="module")
-def evaluations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Evaluation]]:
+def evaluations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Processed]]:
     """Evaluations by name, each made when it is first asked for."""
     before = {name: os.environ.get(name) for name in ("KARIER_HOME", "KARIER_KEYS")}
     yield {}

@@ -27,7 +27,7 @@ from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.spellings import preferred, spelling
-from karier_stats.intake.stored import Judge, Table
+from karier_stats.intake.stored import Judge, ReadTable
 from karier_stats.intake.values import bare
 
 NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}  # the official name, which may stand for the id
@@ -76,7 +76,7 @@ class Known:
         return datetime.date(self.latest_year + 1, 12, 31)
 
 
-def check_table(table: Table, known: Known) -> None:
+def check_table(table: ReadTable, known: Known) -> None:
     """Run every check of one table; rows are marked in place, and what others need of it is added to ``known``.
 
     Raises
@@ -118,7 +118,7 @@ def check_table(table: Table, known: Known) -> None:
     _remember(table, known)
 
 
-def _join_spellings(table: Table, key: str, naming: str = "") -> None:
+def _join_spellings(table: ReadTable, key: str, naming: str = "") -> None:
     """Rows that name one unit, course, partner or wish in several spellings get one id and one name; noticed and counted.
 
     Ids that are codes stay apart unless they, too, differ in spelling alone;
@@ -143,7 +143,7 @@ def _join_spellings(table: Table, key: str, naming: str = "") -> None:
             table.change(members, facts | {key: pair[0]} | ({naming: pair[1]} if naming in table.columns else {}))
 
 
-def _agreed(table: Table, records: list[int], apart: tuple[str, ...]) -> Record | None:
+def _agreed(table: ReadTable, records: list[int], apart: tuple[str, ...]) -> Record | None:
     """What some records say together outside some columns; None where two of them contradict each other."""
     said: Record = {}
     for name in table_dtypes(table.name):
@@ -154,7 +154,7 @@ def _agreed(table: Table, records: list[int], apart: tuple[str, ...]) -> Record 
     return said
 
 
-def _names(table: Table, known: Known) -> dict[str, str]:
+def _names(table: ReadTable, known: Known) -> dict[str, str]:
     """Every word that stands for one id of a table: ids, official names, aliases, and their other spellings."""
     name, key, naming = table.name, TABLES[table.name].key[0], NAMING.get(table.name, "")
     stand = table.records(key, naming, "area_code", "unit_type")
@@ -198,7 +198,7 @@ def _official(name: str, stand: list[Record]) -> dict[str, str]:
     return {word: key for word, key in pairs if counts[word] == 1}
 
 
-def _resolve(table: Table, column: str, refers_to: str, known: Known) -> None:
+def _resolve(table: ReadTable, column: str, refers_to: str, known: Known) -> None:
     """Replace names and aliases by ids, also the official names of wards and the old or new ones of leadership trainings.
 
     What is not known is a defect with a suggestion: a ward of another district, or the nearest known name's id.
@@ -236,7 +236,7 @@ def _resolve(table: Table, column: str, refers_to: str, known: Known) -> None:
     table.each([column, *when], judge)
 
 
-def _judge_people(table: Table, known: Known) -> None:
+def _judge_people(table: ReadTable, known: Known) -> None:
     """People must be in the employee table; their number must agree with sex and year, and tells what the staff list does not."""
     staff = table.name == "employee"
 
@@ -269,7 +269,7 @@ def _judge_people(table: Table, known: Known) -> None:
         known.noticed.update({code: read.noticed.pop(code, 0) for code in ("K116", "K125")})
 
 
-def _judge_ranges(table: Table, known: Known) -> None:
+def _judge_ranges(table: ReadTable, known: Known) -> None:
     """Scores and answers must lie on their declared scale, a grade must be one of the person's status."""
 
     def on_form(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
@@ -313,7 +313,7 @@ def _staff_defects(record: Record, known: Known) -> Iterator[Defect]:
             yield Defect("K156", "grade", {"value": shown, "status": status or "–"})
 
 
-def _judge_dates(table: Table, known: Known) -> None:
+def _judge_dates(table: ReadTable, known: Known) -> None:
     """What has happened cannot lie in the future, and nothing ends before it starts."""
     past = [spec.name for spec in TABLES[table.name].columns if spec.past and spec.name in table.columns]
     staff = table.name == "employee"
@@ -338,7 +338,7 @@ def _bounds(column: str, value: float, low: float | None, high: float | None) ->
         yield Defect("K170", column, {"value": f"{value:g}", "low": bound(low), "high": bound(high)})
 
 
-def _check_scales(table: Table) -> None:
+def _check_scales(table: ReadTable) -> None:
     """Refuse a file whose scores of 0-100 are on a scale of 0-1 or 0-10."""
     name = {"participation": "final_score", "test_score": "score"}.get(table.name, "")
     for code, read in enumerate(table.feeds) if name in table.columns else ():
@@ -351,7 +351,7 @@ def _check_scales(table: Table) -> None:
             raise InputError("K171", where=read.where, column=name, n=n, top=f"{top:g}")
 
 
-def _check_order(table: Table) -> None:
+def _check_order(table: ReadTable) -> None:
     """Mark post-tests that are dated before the same person's pre-test."""
     ids, _ = table.groups(("employee_uid", "program_id", "batch_id", "measure", "attempt"))
     days, kinds = table.column("taken_on").list(table.at), table.column("kind").list(table.at)
@@ -363,7 +363,7 @@ def _check_order(table: Table) -> None:
     table.settle()
 
 
-def _check_duplicates(table: Table) -> None:
+def _check_duplicates(table: ReadTable) -> None:
     """One record per key: identical repeats go, different ones condemn all their rows."""
     for group in table.repeated(TABLES[table.name].key):
         rest = [record for record in group[1:] if not table.read(record).feed.distinct]
@@ -381,7 +381,7 @@ def _check_duplicates(table: Table) -> None:
                 table.mark(record, Defect("K120", TABLES[table.name].key[0], {"rows": numbers}))
 
 
-def _remember(table: Table, known: Known) -> None:
+def _remember(table: ReadTable, known: Known) -> None:
     """Keep what later tables are checked against."""
     if table.name == "employee":
         for record in table.records("employee_uid", "year", "unit_id"):

@@ -19,7 +19,7 @@ from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber, lifeless
 from karier_stats.intake.spellings import near_pairs
-from karier_stats.intake.stored import Table
+from karier_stats.intake.stored import ReadTable
 from karier_stats.intake.values import folded
 
 STRAIGHT_ITEMS = 4  # equal answers to fewer items are no sign of careless answering
@@ -31,7 +31,7 @@ _END = "_end"
 _THOUSAND = (500, 2000)  # amounts with such a ratio were likely written in different units (rupiah, thousands, millions)
 _ONCE_PER_FILE = ("K122", "K123", "K128", "K129", "K136", "K147")
 
-Stands = dict[str, Table]
+Stands = dict[str, ReadTable]
 
 
 class Notice(NamedTuple):

@@ -45,7 +45,7 @@ class Merged(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """A sheet of a workbook: its title, whether it is seen, and the part that holds it."""
 
     title: str
@@ -71,7 +71,7 @@ class Package:
         book = root[0] if root else "xl/workbook.xml"
         self._links = self._related(book)
         self._epoch, self._recalculated = datetime.datetime(1899, 12, 30), False
-        self.sheets: list[Sheet] = []
+        self.sheets: list[BookSheet] = []
         walk(self._read(book), self._of_book)
 
     def _read(self, part: str) -> bytes:
@@ -84,7 +84,7 @@ class Package:
             link = next((value for name, value in given.items() if name.endswith("}id")), "")
             kind, part = self._links.get(link, ("", ""))
             if kind == "worksheet":
-                self.sheets.append(Sheet(unescaped(given["name"]), given.get("state", "visible") == "visible", part))
+                self.sheets.append(BookSheet(unescaped(given["name"]), given.get("state", "visible") == "visible", part))
         elif tag == "workbookPr" and given.get("date1904") in _TRUE:
             self._epoch = datetime.datetime(1904, 1, 1)
         elif tag == "calcPr":
@@ -139,20 +139,20 @@ class Package:
         made = {style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch) for style, code in shown.items()}
         return [made[style] for style in styles]
 
-    def cells(self, sheet: Sheet) -> "Cells":
+    def cells(self, sheet: BookSheet) -> "SheetContent":
         """The cells of a sheet, each as it shows itself."""
-        cells = Cells(self._texts, self._formats, self._recalculated)
+        cells = SheetContent(self._texts, self._formats, self._recalculated)
         walk(self._read(sheet.part), cells.begun, whole="c", taken=cells.cell)
         return cells
 
 
-class Cells:
+class SheetContent:
     """What a sheet holds, taken from its elements in their order.
 
     Attributes
     ----------
     rows : dict of int to dict of int to Cell
-        Cells by row (from 1) and column (from 0).
+        The content by row (from 1) and column (from 0).
     areas : list of (int, int, int, int)
         Merged ones: top, left, bottom and right.
     """

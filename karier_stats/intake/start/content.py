@@ -15,7 +15,7 @@ from karier_stats.intake.start import feed as drafts
 from karier_stats.intake.start import lexicon, tables
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look, Trait, amount
-from karier_stats.intake.start.questions import Asked, coded, shown, stable
+from karier_stats.intake.start.questions import Interview, coded, shown, stable
 from karier_stats.intake.start.tables import Claim, Match, matched
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
@@ -41,7 +41,7 @@ class Proposal:
         What ``peta.yml`` would hold.
     why : dict
         The reason of a line, by its path.
-    asked : Asked
+    asked : Interview
         The questions.
     looks : list of Look
     tables : dict of str to str
@@ -55,7 +55,7 @@ class Proposal:
     """
 
     content: dict[str, Any]
-    asked: Asked
+    asked: Interview
     looks: list[Look]
     why: dict[Path, Phrase] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
         Files that could not be read.
     """
     content = {"evaluation": evaluation, "title": both(evaluation, evaluation), "person": "nip", "tables": {}}
-    made = Proposal(content, Asked(dict(answers)), looks, refused=list(refused))
+    made = Proposal(content, Interview(dict(answers)), looks, refused=list(refused))
     _choose_ids(made)
     if made.asked.open:
         return made

@@ -23,7 +23,7 @@ from karier_stats.intake.project import proposed_name
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon, tables
 from karier_stats.intake.start.looks import MOST, Look, Trait, parsed, spoken
-from karier_stats.intake.start.questions import Asked, coded, shown
+from karier_stats.intake.start.questions import Interview, coded, shown
 from karier_stats.intake.start.tables import MAYBE, Claim, Match, matched
 from karier_stats.intake.values import Cell, as_text, folded, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
@@ -61,7 +61,7 @@ class Draft:
 
     look: Look
     table: str
-    asked: Asked
+    asked: Interview
     parts: dict[str, Any] = field(default_factory=dict)
     why: dict[tuple[str, ...], Phrase] = field(default_factory=dict)
     waits: set[str] = field(default_factory=set)
@@ -276,7 +276,7 @@ class Draft:
         return days[-1] if len(days) > 1 and all(len(own) < 2 for own in years) else None
 
 
-def source_of(asked: Asked, look: Look, key: str) -> str | None:
+def source_of(asked: Interview, look: Look, key: str) -> str | None:
     """Which column, or what around the sheet, says something that no heading is known for; None while that is open."""
     told = matched(look, "employee" if key == "unit_from" else "participation", without=("unit_id", "batch_id")).claims.values()
     taken = {claim.trait.name for claim in told}
@@ -346,7 +346,7 @@ _OF_SCORES = ("employee_uid", "batch_id", "year", "taken_on", "arm", "site")
 _LIKELY = ("5", "4")  # scales that forms have
 
 
-def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
+def scores_asked(look: Look, asked: Interview) -> dict[str, str]:
     """The wave of each column of scores: what its heading says, else what is answered; empty without a before and an after."""
     found = {trait.name: str(lexicon.wave_of(trait.heading)) for trait in tables.score_columns(look)}
     silent = [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days and trait.name not in found

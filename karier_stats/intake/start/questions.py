@@ -56,7 +56,7 @@ class Question:
 
 
 @dataclass
-class Asked:
+class Interview:
     """The questions of a folder and the answers to them.
 
     Attributes

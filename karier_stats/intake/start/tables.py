@@ -17,7 +17,7 @@ from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.looks import MOST, Look, Trait, amount
-from karier_stats.intake.start.questions import Asked
+from karier_stats.intake.start.questions import Interview
 from karier_stats.intake.values import as_text, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
 
@@ -168,7 +168,7 @@ _BESIDE = {"survey_response": ("comment", "need"), "participation": ("comment",)
 _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")  # in many tables, telling none
 
 
-def tables_of(looks: list[Look], asked: Asked) -> dict[str, str]:
+def tables_of(looks: list[Look], asked: Interview) -> dict[str, str]:
     """The table of each sheet, ``-`` for one that is none, without those that are open; what is filled in alike feeds the same."""
     strange = {look.where for look in looks if _is_strange(look, looks)}
     stated = {look.where: None if look.where in strange else _stated(look) for look in looks}

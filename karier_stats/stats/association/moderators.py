@@ -26,7 +26,7 @@ FEWEST_UNITS = 3
 
 
 @dataclass(frozen=True)
-class Question:
+class Secondary:
     """One secondary question (``moderator`` or ``quadratic``) about the slope of a ``scope``, with its joint test.
 
     ``subject`` is the moderator's column, or the score itself; ``terms`` are the rows of the table that answer it; the F test
@@ -45,7 +45,7 @@ class Question:
     n_units: int | None
 
 
-Answered: TypeAlias = tuple[Sheet, list[Question]]
+Answered: TypeAlias = tuple[Sheet, list[Secondary]]
 """Rows and notes, and the questions that they answer."""
 
 
@@ -145,11 +145,11 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
         if own:
             test = line.covariance.wald(np.eye(len(names))[[terms[term] for term in own]], line.fitted.coef)
             statistic, dof2 = (None, None) if test.p_value is None else (test.statistic, test.dof2)
-            questions.append(Question(kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units))
+            questions.append(Secondary(kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units))
     return sheet, questions
 
 
-def answer(question: Question, holm: float | None, total: int, frame: Frame, row: pd.Series | None, level: float) -> Phrase:
+def answer(question: Secondary, holm: float | None, total: int, frame: Frame, row: pd.Series | None, level: float) -> Phrase:
     """One question with its answer; never more than that a difference was, or was not yet, seen.
 
     ``holm`` is its p-value by Holm over the ``total`` questions that were tested; ``row`` that of the table where one row
@@ -167,7 +167,7 @@ def answer(question: Question, holm: float | None, total: int, frame: Frame, row
     return Phrase("association.secondary.answered", total=total, claim=claim, numbers=numbers)
 
 
-def _numbers(question: Question, holm: float, share: bool, row: pd.Series | None) -> Text:
+def _numbers(question: Secondary, holm: float, share: bool, row: pd.Series | None) -> Text:
     """The difference with its interval where there is one, the test, and the counts."""
     parts: list[Text] = []
     if row is not None:

@@ -34,7 +34,7 @@ from karier_stats.stats.numerics import glm
 from karier_stats.stats.numerics.estimate import Array, Estimate, of_t
 from karier_stats.stats.numerics.glmm import logistic_intercept
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.results import Row, Sheet, check_level
+from karier_stats.stats.results import Sheet, TableRow, check_level
 from karier_stats.words import Phrase
 
 FEW_UNITS = 40
@@ -183,13 +183,13 @@ def _fitted(X: Array, frame: Frame, names: Sequence[str], clusters: NDArray[np.i
     return line
 
 
-def _marginal_lead(term: str, found: Sheet) -> Row | None:
+def _marginal_lead(term: str, found: Sheet) -> TableRow | None:
     """The average marginal effect of a term, which leads where it can be tested."""
     row = found.find(term, "ame")
     return row if row is not None and row.estimate.tested else None
 
 
-def slope_within(frame: Frame) -> Row | None:
+def slope_within(frame: Frame) -> TableRow | None:
     """The row of ``<on>[within]`` by CR2 alone; None where too few units vary, refused as :func:`regress` refuses a design."""
     design = design_of(frame)
     refuse_few(design)

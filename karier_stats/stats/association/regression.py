@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.association.moderators import Question, answer
+from karier_stats.stats.association.moderators import Secondary, answer
 from karier_stats.stats.contrast import unbounded
 from karier_stats.stats.frame import Frame
 from karier_stats.stats.numerics.estimate import Estimate
@@ -159,7 +159,7 @@ class Study:
     line: tuple[float, float]
     smallest_p: float = 0.0
     zeros: Mapping[str, float] = field(default_factory=dict)
-    questions: Sequence[Question] = ()
+    questions: Sequence[Secondary] = ()
 
     @property
     def leading(self) -> Estimate:
@@ -227,9 +227,9 @@ def by_term(sheet: Sheet) -> Sheet:
     return Sheet(sorted(sheet.rows, key=lambda row: order[row.term]), sheet.notes)
 
 
-def _asked(questions: Sequence[Question]) -> pd.DataFrame:
+def _asked(questions: Sequence[Secondary]) -> pd.DataFrame:
     """Secondary questions with their tests, and p by Holm over all that could be tested."""
-    table = pd.DataFrame([asdict(question) for question in questions], columns=[each.name for each in fields(Question)])
+    table = pd.DataFrame([asdict(question) for question in questions], columns=[each.name for each in fields(Secondary)])
     p = table["p_value"].to_numpy(dtype=float, na_value=np.nan)
     return table.assign(p_holm=pd.array(holm(p), dtype="Float64")).astype(
         {"statistic": "Float64", "dof2": "Float64", "p_value": "Float64"}

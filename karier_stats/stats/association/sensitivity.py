@@ -184,7 +184,7 @@ class Sensitivity(Result):
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedCoefficient:
     """One coefficient of a least-squares regression whose sensitivity is asked for; ``row`` is that of the result.
 
     ``position`` is the column of the score or ``arm``, ``always`` those that are no covariates: the constant and other arms.
@@ -314,7 +314,7 @@ class _Findings:
         """Notes by the ends of their keys."""
         self.sheet.note(*(Phrase(f"association.sensitivity.note.{key}", **facts) for key in keys))
 
-    def linear(self, question: Question, benchmark: list[str]) -> None:
+    def linear(self, question: AskedCoefficient, benchmark: list[str]) -> None:
         """Robustness values, benchmarks and Oster's figures of one coefficient."""
         fitted, arm, row = question.coefficient(), question.arm, question.row
         if fitted is None:
@@ -343,7 +343,7 @@ class _Findings:
             self.benchmark(question, fitted, name)
         self.oster(question)
 
-    def benchmark(self, question: Question, fitted: robustness.Coefficient, name: str) -> None:
+    def benchmark(self, question: AskedCoefficient, fitted: robustness.Coefficient, name: str) -> None:
         """The coefficient beside confounders one, two and three times as strong as a covariate."""
         for times in TIMES:
             confounder = robustness.as_strong_as(question.X, question.y, question.position, question.columns_of(name), times)
@@ -361,7 +361,7 @@ class _Findings:
             if question.row is self.about[0]:
                 self.marks.append((f"{name} × {times}", confounder.score, confounder.outcome))
 
-    def oster(self, question: Question) -> None:
+    def oster(self, question: AskedCoefficient) -> None:
         """Oster's delta, and the coefficient at a delta of one, at both values of Rmax."""
         if not question.covariates:
             self.note("no_covariates")
@@ -428,7 +428,7 @@ def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
     return found
 
 
-def _regression_question(result: Regression) -> Question | None:
+def _regression_question(result: Regression) -> AskedCoefficient | None:
     """The least-squares regression behind the headline; None of Parquet files, whose rows are not kept."""
     frame, term = result.frame, result.lead[0]
     if frame is None:
@@ -437,13 +437,13 @@ def _regression_question(result: Regression) -> Question | None:
     if result.scope == "rows":
         X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
         names = ("1", frame.on, *frame.adjust_names)
-        return Question("", rows[term, "cr2"], X, frame.y, names, 1, (0,), frame.n - X.shape[1])
+        return AskedCoefficient("", rows[term, "cr2"], X, frame.y, names, 1, (0,), frame.n - X.shape[1])
     design = design_of(frame)
     if result.scope == "between":
         Z, points, names, _ = unit_level(design)
-        return Question("", rows[term, "unit_means"], Z, points["y"], names, 1, (0,), len(Z) - Z.shape[1])
+        return AskedCoefficient("", rows[term, "unit_means"], Z, points["y"], names, 1, (0,), len(Z) - Z.shape[1])
     X, y, names = within_level(design)
-    return Question("", rows[term, "cr2"], X, y, names, 0, (), len(X) - design.n_units - X.shape[1])
+    return AskedCoefficient("", rows[term, "cr2"], X, y, names, 0, (), len(X) - design.n_units - X.shape[1])
 
 
 def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings:
@@ -480,7 +480,7 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     return found
 
 
-def _arm_questions(result: Change) -> list[Question]:
+def _arm_questions(result: Change) -> list[AskedCoefficient]:
     """ANCOVA of each arm that has an estimate."""
     pairs = result.pairs
     X, names, known = ancova_design(pairs)
@@ -491,7 +491,7 @@ def _arm_questions(result: Change) -> list[Question]:
         row = _find(rows, named("ancova", arm), ("cr2", "ols"))
         if row is not None and not is_missing(row["estimate"]):
             always = tuple(i for i in others if i != k)
-            questions.append(Question(arm, row, X, pairs.after[known], names, k, always, len(X) - X.shape[1]))
+            questions.append(AskedCoefficient(arm, row, X, pairs.after[known], names, k, always, len(X) - X.shape[1]))
     return questions
 
 
@@ -500,7 +500,7 @@ def _find(rows: list[Any], term: str, methods: Sequence[str]) -> Any:
     return next((row for method in methods for row in rows if (row["term"], row["method"]) == (term, method)), None)
 
 
-def _check_benchmarks(questions: list[Question], benchmark: list[str]) -> None:
+def _check_benchmarks(questions: list[AskedCoefficient], benchmark: list[str]) -> None:
     """K366 where a benchmark is no covariate of the regression, or there is no regression."""
     known = questions[0].known if questions else []
     unknown = [name for name in benchmark if not (questions and questions[0].columns_of(name))]

@@ -26,7 +26,7 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm_levels
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.plan.power import power
-from karier_stats.stats.results import METHODS, POWER, RATIOS, Row, base_term
+from karier_stats.stats.results import METHODS, POWER, RATIOS, TableRow, base_term
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import Text
 
@@ -282,7 +282,7 @@ def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class UnitsNeeded:
     """How many units like these, ``value``, it takes to see a ``slope``.
 
     There are ``n`` rows in ``n_units`` units, ``size`` in one on average; ``icc`` is their intraclass correlation.
@@ -308,7 +308,7 @@ class Units:
         return 100 * self.slope
 
 
-def units_needed(found: Slopes, *, slope: float) -> Units | None:
+def units_needed(found: Slopes, *, slope: float) -> UnitsNeeded | None:
     """How many units like these would show a slope with a power of 0.8; None where that cannot be computed.
 
     Parameters
@@ -337,7 +337,7 @@ def units_needed(found: Slopes, *, slope: float) -> Units | None:
     needed = cell(plan.headline["estimate"])
     if not needed >= 1:
         return None
-    return Units(Estimate(needed), slope, len(found.data), len(units), size, icc, found.level, found.about)
+    return UnitsNeeded(Estimate(needed), slope, len(found.data), len(units), size, icc, found.level, found.about)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -588,7 +588,7 @@ def by_others(rows: pd.DataFrame, on: str, unit: str) -> pd.Series:
     return ((of.transform("sum") - rows[on]) / (n - 1).where(n > 1)).astype(float)
 
 
-def _one_split(rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64]) -> Row:
+def _one_split(rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64]) -> TableRow:
     """The slope of unit means where, in each unit, the half with the lower lots judges and the other half answers."""
     place = pd.Series(lot, index=rows.index).groupby(rows[unit], sort=False)
     judges = place.rank(method="first") <= (place.transform("size") + 1) // 2

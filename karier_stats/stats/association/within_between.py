@@ -13,7 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.contrast import Line, coefficient_rows
 from karier_stats.stats.frame import Frame
 from karier_stats.stats.numerics.estimate import Array
-from karier_stats.stats.results import Row, Sheet
+from karier_stats.stats.results import Sheet, TableRow
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -189,7 +189,7 @@ def within_level(design: Design) -> tuple[Array, Array, tuple[str, ...]]:
     return X, design.frame.centred(design.frame.y[:, None])[:, 0], names
 
 
-def within_points(design: Design, rows: Sequence[Row]) -> tuple[dict[str, Any], tuple[float, float]]:
+def within_points(design: Design, rows: Sequence[TableRow]) -> tuple[dict[str, Any], tuple[float, float]]:
     """Deviations from the unit means, for a score that does not differ between units."""
     n = len(design.frame.y)
     y = design.frame.centred(design.frame.y[:, None])[:, 0]

@@ -18,7 +18,7 @@ from karier_stats.stats.numerics import effect_size, linear, paired, resampling,
 from karier_stats.stats.numerics.effect_size import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, t_two_sided, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
-from karier_stats.stats.results import Row, Sheet, base_term
+from karier_stats.stats.results import Sheet, TableRow, base_term
 from karier_stats.words import Phrase
 
 Selection = Literal["random", "low_before", "ability", "unknown"]
@@ -371,7 +371,7 @@ class _Part:
 
     def told(
         self, method: str, simple: Contrast, X: Array, position: int, sides: int | None, n: int, level: float, ending: str = "",
-        more: Sequence[Row] = (),
+        more: Sequence[TableRow] = (),
     ) -> Sheet:
         """What lasts, and the loss (of no ``ending``), by one method and with clusters by CR2; after ``more`` the share kept.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.stats.change.pairing import Pairs, balance_note
-from karier_stats.stats.results import METHODS, Told, base_term, is_null, limit, step_name, step_of, verdict
+from karier_stats.stats.results import METHODS, Spoken, base_term, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.catalogue import has
 from karier_stats.words.numbers import Text, is_missing
@@ -43,15 +43,15 @@ def preferred(result: Change, term: str, *first: str) -> pd.Series:
     return rows.loc[[next(method for method in (*first, *PREFERRED) if method in rows.index)]].iloc[0]
 
 
-def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
+def _told(result: Change, row: pd.Series, step: float = 1.0) -> Spoken:
     """A row in the unit of its outcome, a 0/1 outcome in percentage points, per so many units of a dose."""
     share = result.pairs.kind == "pass_fail"
     row = row.copy()
     row[["estimate", "ci_low", "ci_high"]] *= step * (100 if share else 1)
-    return Told(row, "share" if share else "points")
+    return Spoken(row, "share" if share else "points")
 
 
-def _limit(result: Change, term: str, told: Told) -> Phrase | None:
+def _limit(result: Change, term: str, told: Spoken) -> Phrase | None:
     least = result.detectable.get(term)
     return None if least is None or is_missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
 

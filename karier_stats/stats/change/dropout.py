@@ -22,7 +22,7 @@ from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
 from karier_stats.stats.numerics.paired import joint_means
-from karier_stats.stats.results import METHODS, Result, Row, Sheet, Told, limit, verdict
+from karier_stats.stats.results import METHODS, Result, Sheet, Spoken, TableRow, limit, verdict
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
@@ -161,7 +161,7 @@ class _Leaving:
         sheet = Sheet(notes=[Phrase("change.left.independent"), Phrase(f"change.left.{lee}", method=METHODS["lee"])])
         for name, side in self.sides.items():
             sheet.take(self._shares(name, side, level))
-        gains: dict[str, Row] = {}
+        gains: dict[str, TableRow] = {}
         for arm in self.arms:
             found, gains[arm] = self._arm(arm, level)
             sheet.take(found)
@@ -196,7 +196,7 @@ class _Leaving:
         sheet.add(named("before_gap", name), "welch" if units is None else "cr2", value, n, units)
         return sheet
 
-    def _arm(self, arm: str, level: float) -> tuple[Sheet, Row]:
+    def _arm(self, arm: str, level: float) -> tuple[Sheet, TableRow]:
         """The gain of one arm (that row too), its tipping points, imputations and bounds."""
         pair, sheet = self.pair(arm), Sheet()
         units, refused = None, None
@@ -284,7 +284,7 @@ def _of_arm_told(result: Leavers, arm: str) -> list[Phrase | None]:
     """How many left, in an arm and in its comparison arm; the gain of those who stayed, and what would undo it."""
     beside = {"arm": arm, "control": result.control, "beside": _share(result, result.control)} if arm else {}
     left = Phrase(f"change.left.{'arms' if arm else 'one'}", share=_share(result, arm), **beside)
-    told = Told(result.row(named("did" if arm else "mean_change", arm)))
+    told = Spoken(result.row(named("did" if arm else "mean_change", arm)))
     found = verdict(told.row)
     what = Phrase("change.what.did" if arm else "change.what.stayed", arm=arm, control=result.control)
     text = Phrase(f"change.verdict.{found}", what=what, shown=told)
@@ -293,7 +293,7 @@ def _of_arm_told(result: Leavers, arm: str) -> list[Phrase | None]:
     return [left, text, _undone(result, arm, told) if found == "seen" else None]
 
 
-def _undone(result: Leavers, arm: str, told: Told) -> Phrase | None:
+def _undone(result: Leavers, arm: str, told: Spoken) -> Phrase | None:
     """How much lower (or higher) the leavers' change must have been; None where nobody left."""
     points: dict[str, Any] = dict(zip(result.table["term"], result.table["estimate"], strict=True))
     zero, unseen = (points.get(named(f"tipping_{end}", arm), math.nan) for end in ("zero", "unseen"))

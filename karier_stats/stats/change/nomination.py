@@ -27,7 +27,7 @@ from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between
 from karier_stats.stats.numerics.paired import JointMeans, joint_means
-from karier_stats.stats.results import TERMS, Result, Sheet, Told, limit, verdict
+from karier_stats.stats.results import TERMS, Result, Sheet, Spoken, limit, verdict
 from karier_stats.words import Figure, Joined, Phrase, say
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -47,7 +47,7 @@ class NetGain(Result):
     def sentence(self, lang: str = "id") -> str:
         """The change, what of it was to be expected, and what is left, with its interval."""
         row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
-        told, found = Told(row), verdict(row)
+        told, found = Spoken(row), verdict(row)
         reading = Joined(
             Phrase(f"change.net_gain.{found}"),
             limit(self.detectable, told, "net_gain") if found == "unseen" else None,

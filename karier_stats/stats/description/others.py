@@ -234,7 +234,7 @@ def _large(rows: pd.DataFrame, column: str) -> list[str]:
 
 def _fitted(
     rows: pd.DataFrame, column: str, code: str, of: str, beside: Sequence[str], unit: str, person: str,
-) -> results.Row | None:
+) -> results.TableRow | None:
     """The outcome on belonging to a group; None where the data carry no such comparison."""
     known = rows[rows[column].notna()]
     others: dict[str, Any] = {

@@ -37,7 +37,7 @@ _BLOCK = 200_000
 
 
 @dataclass(frozen=True)
-class _Cells:
+class _DistinctRows:
     """Distinct rows within units, unit by unit, of regressors ``X`` (c, p) brought to one scale.
 
     ``trials`` and ``successes`` (c,); ``starts`` (G + 1,) the first cell of each unit and the end; ``unit`` (c,).
@@ -49,13 +49,13 @@ class _Cells:
     starts: NDArray[np.intp]
     unit: NDArray[np.intp]
 
-    def blocks(self, points: int) -> list[_Cells]:
+    def blocks(self, points: int) -> list[_DistinctRows]:
         """The same in pieces of whole units that fit into the cache."""
         piece = self.starts[:-1] // max(_BLOCK // points, 1)
         edges, pieces = [0, *(np.flatnonzero(np.diff(piece)) + 1), len(self.starts) - 1], []
         for a, b in pairwise(edges):
             rows, starts = slice(self.starts[a], self.starts[b]), self.starts[a:b + 1] - self.starts[a]
-            pieces.append(_Cells(self.X[rows], self.trials[rows], self.successes[rows], starts, self.unit[rows] - a))
+            pieces.append(_DistinctRows(self.X[rows], self.trials[rows], self.successes[rows], starts, self.unit[rows] - a))
         return pieces
 
     def sums(self, values: Array) -> Array:
@@ -92,7 +92,7 @@ class RandomInterceptLogit:
     covariance: Array
     sigma: float
     loglik: float
-    _cells: _Cells = field(repr=False)
+    _cells: _DistinctRows = field(repr=False)
     _inner: Array = field(repr=False)
 
     @property
@@ -114,7 +114,7 @@ class RandomInterceptLogit:
 class _Likelihood:
     """The likelihood of the cells with one number of points."""
 
-    cells: _Cells
+    cells: _DistinctRows
     points: int
 
     def height(self, place: Array) -> _Height:
@@ -216,7 +216,7 @@ def _probability(logit: Array) -> Array:
     return 1 / (1 + np.exp(-np.maximum(logit, -700)))
 
 
-def _cells(X: Array, y: Array, codes: NDArray[np.intp], back: Array) -> _Cells:
+def _cells(X: Array, y: Array, codes: NDArray[np.intp], back: Array) -> _DistinctRows:
     """Rows brought together by unit, those that are alike within one counted once, times ``back`` (p, p)."""
     order = np.lexsort((*X.T, codes))
     X, y, codes = X[order], y[order], codes[order]
@@ -225,7 +225,7 @@ def _cells(X: Array, y: Array, codes: NDArray[np.intp], back: Array) -> _Cells:
     unit = codes[first]
     trials = np.diff(np.append(first, len(y))).astype(float)
     starts = np.searchsorted(unit, np.arange(int(unit[-1]) + 2))
-    return _Cells(X[first] @ back, trials, np.add.reduceat(y, first).astype(float), starts, unit)
+    return _DistinctRows(X[first] @ back, trials, np.add.reduceat(y, first).astype(float), starts, unit)
 
 
 def _start(likelihood: _Likelihood, coef: Array, edge: float, slope: float) -> Array | None:
@@ -240,7 +240,7 @@ def _start(likelihood: _Likelihood, coef: Array, edge: float, slope: float) -> A
     return places[best] if slope > 0 or values[best] > edge else None
 
 
-def _block_height(cells: _Cells, place: Array, x: Array, w: Array) -> tuple[float, Array, Array]:
+def _block_height(cells: _DistinctRows, place: Array, x: Array, w: Array) -> tuple[float, Array, Array]:
     """Log-likelihood, gradient and second derivatives of some units.
 
     With the posterior weights of the points as probabilities, the gradient is the mean of the complete-data scores, the
@@ -269,7 +269,7 @@ def _block_height(cells: _Cells, place: Array, x: Array, w: Array) -> tuple[floa
     return float((top + np.log(total)).sum()), mean.sum(axis=1), spread - inner
 
 
-def _modes(cells: _Cells, eta: Array, sigma: float) -> tuple[Array, Array]:
+def _modes(cells: _DistinctRows, eta: Array, sigma: float) -> tuple[Array, Array]:
     """Where the integrand of each unit is highest, and its scale there."""
     mode = np.zeros(len(cells.starts) - 1)
     for _ in range(40):
@@ -283,7 +283,7 @@ def _modes(cells: _Cells, eta: Array, sigma: float) -> tuple[Array, Array]:
     return mode, 1 / np.sqrt(curvature)
 
 
-def _complete(cells: _Cells, weights: Array, u: Array) -> Array:
+def _complete(cells: _DistinctRows, weights: Array, u: Array) -> Array:
     """Complete-data information, averaged over the points: (p + 1, p + 1)."""
     at = u[cells.unit]
     plain, once = weights.sum(axis=1), np.einsum("ck,ck->c", weights, at)

@@ -155,7 +155,7 @@ class OfficePermutation:
 
 
 @dataclass(frozen=True)
-class _Block:
+class _Clusters:
     """Centred values (n,) among which training is dealt out, who had it (n,; 1 or 0, centred), and how many get it."""
 
     values: Array
@@ -201,17 +201,17 @@ def office_permutation(
     return _tested(blocks, design, sizes, rng, draws, level)
 
 
-def _block(values: Array, treated: NDArray[np.bool_]) -> _Block:
+def _block(values: Array, treated: NDArray[np.bool_]) -> _Clusters:
     """Values in an order of their own, so that draws do not hang on the order of the rows."""
     order = np.lexsort((treated, values))
     values, flags = values[order], treated[order].astype(float)
     centre = values.mean() if len(values) else 0.0
     share = flags.mean() if len(values) else 0.0
-    return _Block(values - centre, flags - share, int(treated.sum()))
+    return _Clusters(values - centre, flags - share, int(treated.sum()))
 
 
 def _tested(
-    blocks: list[_Block], design: Design, sizes: tuple[int, int, int], rng: np.random.Generator, draws: int,
+    blocks: list[_Clusters], design: Design, sizes: tuple[int, int, int], rng: np.random.Generator, draws: int,
     level: float,
 ) -> OfficePermutation:
     """Estimate, test and interval over the arrangements of some blocks; ``sizes`` are offices, people, trained."""
@@ -258,7 +258,7 @@ def _inverted(gap: Array, room: Array, drawn: bool, alpha: float) -> tuple[float
     return float(turns[place]), float(turns[-1 - place]), p
 
 
-def _listed(blocks: list[_Block]) -> tuple[Array, Array]:
+def _listed(blocks: list[_Clusters]) -> tuple[Array, Array]:
     """Sum of the values and of the treatment over the chosen, for every arrangement."""
     sums, overlap = np.zeros(1), np.zeros(1)
     for block in blocks:
@@ -269,7 +269,7 @@ def _listed(blocks: list[_Block]) -> tuple[Array, Array]:
     return sums, overlap
 
 
-def _drawn(blocks: list[_Block], rng: np.random.Generator, draws: int) -> tuple[Array, Array]:
+def _drawn(blocks: list[_Clusters], rng: np.random.Generator, draws: int) -> tuple[Array, Array]:
     """The same for random arrangements, shape (draws,) each."""
     sums, overlap = np.zeros(draws), np.zeros(draws)
     for block in blocks:

@@ -15,7 +15,7 @@ from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.planning import Plan
 from karier_stats.stats.picture import Picture, worded
-from karier_stats.stats.results import Result, Row, check_level, make_table
+from karier_stats.stats.results import Result, TableRow, check_level, make_table
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
@@ -172,7 +172,7 @@ def power(
     plan = replace(plan, n=float(n or 0), units=float(units or 0) if nested else None)
     if plan.units is not None and solved != "units_needed":
         _refuse_few_units(plan, plan.units, solved)
-    return _Question(solved, plan, 0.8 if power is None else power, size).result(level)
+    return _PlanQuestion(solved, plan, 0.8 if power is None else power, size).result(level)
 
 
 def _hold(name: str, value: Any, holds: bool, rule: str) -> None:
@@ -231,7 +231,7 @@ def _missing(
 
 
 @dataclass(frozen=True)
-class _Question:
+class _PlanQuestion:
     """A plan with one number to be found."""
 
     solved: str
@@ -244,7 +244,7 @@ class _Question:
         plan, value = self._solve(replace(self.plan, level=level))
         found, normal = math.isfinite(value), plan.units is None and plan.design == "shares"
         dof = NAN if plan.dof is None or not found else plan.dof
-        row = Row(self.solved, "normal" if normal else "noncentral_t", Estimate(value, dof=dof))
+        row = TableRow(self.solved, "normal" if normal else "noncentral_t", Estimate(value, dof=dof))
         counts = {"n": plan.n or None, "n_units": plan.units}
         return Power(
             table=make_table([row.record(level) | counts]), lead=row.key, notes=tuple(self._notes(plan, found)),

@@ -106,7 +106,7 @@ def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliabilit
     0.75
     """
     names = listed(items)
-    return _Scale(names, *_complete(data, names)).result(LEVEL)
+    return _ScaleRows(names, *_complete(data, names)).result(LEVEL)
 
 
 def reliabilities(
@@ -210,7 +210,7 @@ def _refuse(code: str, columns: Sequence[str], **values: object) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Scale:
+class _ScaleRows:
     """The complete rows of a scale, with what is computed of them once."""
 
     names: tuple[str, ...]
