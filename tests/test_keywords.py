@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from karier_stats.answers import chapters
 from karier_stats.answers.record import Answer
 from karier_stats.errors import StatisticsError
 from karier_stats.report import show
+from karier_stats.stats.results import COLUMNS, METHODS, TERMS
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.words import catalogue
 from tests import every_answer
@@ -85,6 +87,29 @@ def test_a_column_that_is_not_there_is_told_by_its_role(rows, verb, role):
         role = "of"
     assert (refused.value.code, refused.value.values["column"], refused.value.values["role"]) == ("K340", ABSENT, role)
     assert "kind" in refused.value.values["known"] and "_counted" not in refused.value.values["known"]
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in (ks.split_halves, ks.distinct, ks.summary)])
+def test_the_table_of_every_result_has_the_columns_and_names_of_the_contract(rows, verb):
+    table = verb(rows, **{**VERBS[verb], **({"outcome": "post"} if verb is ks.moderated else {})}).table
+    assert tuple(table.columns) == COLUMNS
+    assert {re.split(r"\[| x |\^|=", term)[0] for term in table["term"]} <= {*TERMS, *rows.columns}
+    assert set(table["method"].dropna()) <= set(METHODS)
+    known = table.dropna(subset=["ci_low"])
+    assert ((known["ci_low"] <= known["estimate"]) & (known["estimate"] <= known["ci_high"])).all()
+
+
+def test_a_table_has_the_numbers_of_its_result(rows):
+    taken = ks.shares(rows, of="yes", by="kind", level=0.9)
+    gap = ks.contrast(taken)
+    (row,) = gap.table.to_dict("records")
+    assert row["term"] == "difference[kind=a · kind=b]" and row["ci_level"] == 0.9
+    assert (row["estimate"], row["ci_low"], row["ci_high"], row["n"]) == (gap.estimate, gap.low, gap.high, 40)
+    found = ks.slopes(rows, **VERBS[ks.slopes])
+    pd.testing.assert_frame_equal(found.table, found.fit.table)
+    gains = ks.gains(rows, **{**VERBS[ks.gains], "adjust": None})
+    assert list(gains.table["estimate"]) == [gain.estimate.value for gain in gains.values()]
+    assert "<table" in gains._repr_html_() and "difference[" in gap._repr_html_()
 
 
 def test_each_group_by_a_column_that_is_not_there(rows):

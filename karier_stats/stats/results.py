@@ -70,6 +70,12 @@ def base_term(term: str) -> tuple[str, str]:
     return match[1], match[2] or ""
 
 
+def named(base: str, *inside: str) -> str:
+    """``did`` and its arm and level as ``did[arm · level]``."""
+    named = " · ".join(part for part in inside if part)
+    return f"{base}[{named}]" if named else base
+
+
 def name_of(term: str, lang: str) -> str:
     """The term as a reader knows it; a column's own name stays as it is."""
     if " x " in term:
@@ -115,7 +121,7 @@ class TableRow:
         """The columns of the table at one level, which is named only beside an interval."""
         found, (low, high) = self.estimate, self.estimate.interval(level)
         return {
-            "term": self.term, "method": self.method, "estimate": found.value, "std_error": found.std_error,
+            "term": self.term, "method": self.method or None, "estimate": found.value, "std_error": found.std_error,
             "ci_low": low, "ci_high": high, "ci_level": level if math.isfinite(low) else None,
             "statistic": found.statistic, "dof": found.dof, "p_value": found.p, "n": self.n, "n_units": self.n_units,
         }
@@ -160,6 +166,24 @@ class Sheet:
     def table(self, level: float) -> pd.DataFrame:
         """The contract's table at one level."""
         return make_table(row.record(level) for row in self.rows)
+
+
+class Tabled:
+    """What is several numbers of which none leads: its table has a row for each, at the level that each was made at."""
+
+    rows: Any
+
+    def table_rows(self) -> Iterable[TableRow]:
+        """The rows of its table: those of each of its parts."""
+        return [row for part in self.rows for row in part.table_rows()]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The contract's tidy table."""
+        return make_table(row.record(row.estimate.level) for row in self.table_rows())
+
+    def _repr_html_(self) -> str:
+        return self.table.to_html(index=False, escape=True, border=0, na_rep="–")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,14 +13,14 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.within_between import design_of, unit_level, within_level
-from karier_stats.stats.change.change_rows import ancova_design, named
+from karier_stats.stats.change.change_rows import ancova_design
 from karier_stats.stats.change.compare import Change
 from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t
 from karier_stats.stats.numerics.permutation import matched_test
 from karier_stats.stats.picture import Picture, alike
-from karier_stats.stats.results import METHODS, Result, Sheet, base_term, digits_for
+from karier_stats.stats.results import METHODS, Result, Sheet, base_term, digits_for, named
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 

@@ -26,7 +26,7 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm_levels
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.plan.power import power
-from karier_stats.stats.results import METHODS, POWER, RATIOS, TableRow, base_term
+from karier_stats.stats.results import METHODS, POWER, RATIOS, Tabled, TableRow, base_term
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import Text
 
@@ -83,7 +83,7 @@ def varying(data: pd.DataFrame, columns: str | Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes(Mapping[str, Slope]):
+class Slopes(Mapping[str, Slope], Tabled):
     """The slopes of one regression by what they compare: ``between`` and ``within`` units, or ``rows``.
 
     ``fit`` is the main regression, ``adjusted`` the same adjusted for ``also``, where that can be; ``adjust`` are covariates of
@@ -110,6 +110,11 @@ class Slopes(Mapping[str, Slope]):
 
     def __len__(self) -> int:
         return len(self._slopes)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """That of the main regression."""
+        return self.fit.table
 
     @property
     def outcome(self) -> Text:
@@ -282,7 +287,7 @@ def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class UnitsNeeded:
+class UnitsNeeded(Tabled):
     """How many units like these, ``value``, it takes to see a ``slope``.
 
     There are ``n`` rows in ``n_units`` units, ``size`` in one on average; ``icc`` is their intraclass correlation.
@@ -296,6 +301,10 @@ class UnitsNeeded:
     icc: float
     level: float
     about: Mapping[str, Any] = field(repr=False)
+
+    def table_rows(self) -> list[TableRow]:
+        """The number of units."""
+        return [TableRow("units_needed", "", self.value, self.n, self.n_units)]
 
     @property
     def needed(self) -> int:
@@ -398,6 +407,12 @@ class Asked(Slope):
         about = called("groups", column) or {"id": column, "en": column}
         return Phrase("slopes.asked", about=about, scope=Phrase(f"slopes.scope.{self.scope}"))
 
+    def table_rows(self) -> list[TableRow]:
+        """The difference of two slopes, or the bend."""
+        term = f"{self.on}[{self.scope}]" if self.scope != "rows" else self.on
+        asked = f"{term}^2" if self.kind == "quadratic" else f"{term} x {self.subject}"
+        return [TableRow(asked, self.method, self.value, self.n, self.n_units)]
+
     @property
     def name(self) -> str:
         """What tells it from the others: ``contract``, ``contract.within``, ``bend``."""
@@ -406,7 +421,7 @@ class Asked(Slope):
 
 
 @dataclass(frozen=True, eq=False)
-class Moderated(Mapping[str, Asked]):
+class Moderated(Mapping[str, Asked], Tabled):
     """Secondary questions that were declared beforehand and could be tested, by name.
 
     ``declared`` are all columns of groups that were asked about, answered or not; ``about`` is what the view says of its table.

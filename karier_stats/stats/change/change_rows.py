@@ -18,7 +18,7 @@ from karier_stats.stats.numerics import effect_size, linear, paired, resampling,
 from karier_stats.stats.numerics.effect_size import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, t_two_sided, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
-from karier_stats.stats.results import Sheet, TableRow, base_term
+from karier_stats.stats.results import Sheet, TableRow, base_term, named
 from karier_stats.words import Phrase
 
 Selection = Literal["random", "low_before", "ability", "unknown"]
@@ -37,12 +37,6 @@ class Options:
     level: float
     seed: int
     scale: tuple[float, float] | None = None
-
-
-def named(base: str, *inside: str) -> str:
-    """``did`` and its arm and level as ``did[arm · level]``."""
-    named = " · ".join(part for part in inside if part)
-    return f"{base}[{named}]" if named else base
 
 
 def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Phrase | None:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.change import change_words
-from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, named, one_group, wave_rows
+from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, one_group, wave_rows
 from karier_stats.stats.change.pairing import BALANCE, ONE_WAVE_EACH, Columns, Pairs, balance_rows, make_pairs
 from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.effect import Refused, tried
@@ -23,7 +23,7 @@ from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, rank_intervals
 from karier_stats.stats.picture import Picture
-from karier_stats.stats.results import Result, Sheet, base_term
+from karier_stats.stats.results import Result, Sheet, base_term, named
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import columns
-from karier_stats.stats.change.change_rows import named, too_few_clusters
+from karier_stats.stats.change.change_rows import too_few_clusters
 from karier_stats.stats.change.change_words import method_notes
 from karier_stats.stats.change.pairing import fewest_units, nested
 from karier_stats.stats.columns import about_of, arms_of, labels_of, level_of, takes
@@ -22,7 +22,7 @@ from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
 from karier_stats.stats.numerics.paired import joint_means
-from karier_stats.stats.results import METHODS, Result, Sheet, Spoken, TableRow, limit, verdict
+from karier_stats.stats.results import METHODS, Result, Sheet, Spoken, TableRow, limit, make_table, named, verdict
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
@@ -330,6 +330,11 @@ class Dropouts:
     filled: Effect | None = None
     filled_worse: Effect | None = None
     notes: tuple[Text, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """That of the result; without rows where too few left or stayed."""
+        return make_table([]) if self.result is None else self.result.table
 
 
 @takes("before", "after", "group", "cluster", "selection")

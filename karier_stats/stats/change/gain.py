@@ -16,6 +16,7 @@ from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.change.pairing import nested
 from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words.numbers import Text
 
 KNOWN_CHOICE = 0.8
@@ -41,7 +42,7 @@ class Roles:
 
 
 @dataclass(frozen=True, eq=False)
-class Gain:
+class Gain(Tabled):
     """The gain of one group over its comparison people, or before and after where it has none.
 
     ``code`` is the value of ``by``, empty for everybody; ``selection`` how people came into their arm; ``base`` (did, ancova or
@@ -73,6 +74,11 @@ class Gain:
     def by(self) -> str:
         """The column of the groups; empty where there is one."""
         return self.roles.by or ""
+
+    def table_rows(self) -> list[TableRow]:
+        """The leading row, at its own level."""
+        value = replace(self.estimate, statistic=cell(self.row["statistic"]), p=cell(self.row["p_value"]))
+        return [TableRow(named(self.base, self.code), self.method, value, self.n)]
 
     @property
     def method(self) -> str:

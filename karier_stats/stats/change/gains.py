@@ -25,13 +25,14 @@ from karier_stats.stats.numerics import pooling, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels, rank_intervals
 from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False)
-class Gains(Mapping[str, Gain]):
+class Gains(Mapping[str, Gain], Tabled):
     """The gains of several groups, by code, in the order of their codes.
 
     ``data`` are all who could be compared, and those with one score only; ``alone`` are participants before and after, where
@@ -327,7 +328,7 @@ def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class DealtOut:
+class DealtOut(Tabled):
     """The permutation with the gain that it stands beside; see :func:`dealt_out`.
 
     ``gain`` is least squares', which leads where the permutation is refused; None where nothing can be compared.
@@ -336,6 +337,12 @@ class DealtOut:
     dealt: OfficePermutation
     gain: Gain | None = field(repr=False)
     about: Mapping[str, Any] = field(repr=False)
+
+    def table_rows(self) -> list[TableRow]:
+        """The permutation, and least squares beside it."""
+        dealt = between(self.dealt.estimate, self.dealt.low, self.dealt.high, p=self.dealt.p)
+        beside = [] if self.gain is None else self.gain.table_rows()
+        return [TableRow("did", "permutation", dealt, self.dealt.people, self.dealt.offices), *beside]
 
     @property
     def everybody(self) -> int:
@@ -406,7 +413,7 @@ def dealt_out(gains: Gains) -> DealtOut:
 
 
 @dataclass(frozen=True, eq=False)
-class Later:
+class Later(Tabled):
     """What lasts of one group's gain.
 
     ``gain`` is the difference at the second test, ``row`` that at the later one; ``kept`` the share of the difference that is
@@ -420,9 +427,15 @@ class Later:
     n: int
     control: int
 
+    def table_rows(self) -> list[TableRow]:
+        """What lasts, and the share that is kept."""
+        lasting, n = of_row(self.row, cell(self.row["ci_level"])), min(self.n, self.control)
+        return [TableRow(named(base, self.gain.code), method, value, n) for base, method, value in (
+            ("lasting", str(self.row["method"]), lasting), ("share_kept", "fieller", self.kept))]
+
 
 @dataclass(frozen=True, eq=False)
-class Retained:
+class Retained(Tabled):
     """What lasts of the gains of several groups; see :func:`retained`, which has the names of its keywords.
 
     ``rows`` are groups with enough people of both arms at all three tests, ``gains`` those of the groups whose participants

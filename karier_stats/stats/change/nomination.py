@@ -23,11 +23,11 @@ from karier_stats.stats.change.pairing import nested
 from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.description.contrasts import LEAST
-from karier_stats.stats.effect import Effect, cell, over_strata
+from karier_stats.stats.effect import Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between
 from karier_stats.stats.numerics.paired import JointMeans, joint_means
-from karier_stats.stats.results import TERMS, Result, Sheet, Spoken, limit, verdict
+from karier_stats.stats.results import TERMS, Result, Sheet, Spoken, Tabled, TableRow, limit, named, verdict
 from karier_stats.words import Figure, Joined, Phrase, say
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -215,7 +215,7 @@ PARTS = ("mean_change", "drift", "net_gain")
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Course(Tabled):
     """One course whose people were chosen for a low score.
 
     ``trained`` is of the participants, ``untrained`` of those who were not trained, ``otherwise`` of the participants if all who
@@ -232,6 +232,11 @@ class Course:
     coverage: float
     without: int
 
+    def table_rows(self) -> list[TableRow]:
+        """Change, drift and net gain of the participants."""
+        rows = (self.trained.row(term) for term in PARTS)
+        return [TableRow(named(row["term"], self.code), row["method"], of_row(row, cell(row["ci_level"])), self.n) for row in rows]
+
     @property
     def n(self) -> int:
         """Participants with both tests."""
@@ -239,7 +244,7 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class NetGains:
+class NetGains(Tabled):
     """The net gains of several courses (column ``by``); see :func:`net_gains`.
 
     ``refused`` are courses without enough people or without a reliability of the test.

@@ -20,6 +20,7 @@ from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued, between, of_t, rising_root
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -29,7 +30,7 @@ LEAST = 10
 
 
 @dataclass(frozen=True)
-class Gap(Valued):
+class Gap(Valued, Tabled):
     """One described number less another: ``value``, between its bounds, is ``one`` less ``two`` in the unit of the rows.
 
     ``family`` is the number of differences that were looked at together, ``n`` the people behind both, ``about`` what the view
@@ -52,9 +53,14 @@ class Gap(Valued):
     verb: Mapping[str, Any] = field(default_factory=dict)
     design: Design = "descriptive"
 
+    def table_rows(self) -> list[TableRow]:
+        """The difference, with p where one belongs to it."""
+        value = self.value if np.isnan(self.p) else replace(self.value, p=self.p)
+        return [TableRow(named("difference", self.one.place, self.two.place), "", value, self.n)]
+
 
 @dataclass(frozen=True)
-class Gaps:
+class Gaps(Tabled):
     """Differences that form one family, in the order of their groups."""
 
     rows: tuple[Gap, ...]
@@ -356,7 +362,7 @@ def decide(result: Description, *, least: int, **limits: float) -> Decisions:
 
 
 @dataclass(frozen=True, eq=False)
-class Changes(Mapping[str, Gap]):
+class Changes(Mapping[str, Gap], Tabled):
     """The last change of each group, by its code; see :func:`last_change`."""
 
     gaps: Mapping[str, Gap]
@@ -381,6 +387,10 @@ class Changes(Mapping[str, Gap]):
     def family(self) -> tuple[Text, ...]:
         """That the intervals allow for several groups."""
         return (Phrase("stats.bonferroni", n=len(self)),) if len(self) > 1 else ()
+
+    def table_rows(self) -> list[TableRow]:
+        """The last change of each group."""
+        return [row for gap in self.values() for row in gap.table_rows()]
 
     @property
     def rows(self) -> list[Row]:
@@ -453,7 +463,7 @@ def _coverage(about: Mapping[str, Any], *rows: Row) -> float | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Mismatch:
+class Mismatch(Tabled):
     """Asked for less given, category by category; see :func:`mismatch`.
 
     ``rows`` go from what is given too little to what is given too much; of each ``one`` is asked for and ``two`` is given.

@@ -19,6 +19,7 @@ from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.planning import Lines, price_of_hour
 from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, labelled
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import Text
@@ -55,9 +56,15 @@ class Row(Valued):
         """What tells this row from its neighbours: its category, else its group."""
         return self.part or self.code
 
+    @property
+    def place(self) -> str:
+        """Its group, category and place on a line, as a term of a table has them: ``grade=III,2025``."""
+        parts = (f"{self.by}={self.code}" if self.code else "", self.part, "" if self.over is None else str(self.over))
+        return ",".join(part for part in parts if part)
+
 
 @dataclass(frozen=True, eq=False)
-class Description(Drawn):
+class Description(Drawn, Tabled):
     """What a describing verb found.
 
     ``kind`` is one of share, mean, median, total and ratio, ``of`` the column described. ``whole`` has everybody: one row, or one
@@ -121,21 +128,11 @@ class Description(Drawn):
         middle = self.row.estimate
         return [row for row in self.groups if (row.high < middle if side == "below" else row.low > middle)]
 
-    @property
-    def table(self) -> pd.DataFrame:
-        """The contract's tidy table: everybody first, then the groups."""
-        from karier_stats.stats.results import make_table
-
-        rows, method = [], {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
+    def table_rows(self) -> Iterator[TableRow]:
+        """Everybody first, then the groups."""
+        method = {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
         for row in (*self.whole, *self.groups):
-            parts = [f"{row.by}={row.code}" if row.code else "", row.part, "" if row.over is None else str(row.over)]
-            inside = ",".join(part for part in parts if part)
-            rows.append({
-                "term": f"{self.kind}[{inside}]" if inside else self.kind,
-                "method": method if np.isfinite(row.low) else "counted", "estimate": row.estimate,
-                "ci_low": row.low, "ci_high": row.high, "ci_level": row.level, "n": row.n,
-            })
-        return make_table(rows)
+            yield TableRow(named(self.kind, row.place), method if np.isfinite(row.low) else "counted", row.value, row.n)
 
     def shape(self, kind: PictureKind | None = None) -> PictureKind:
         """The kind of its picture, where none is asked for: ``lines`` along ``over``, ``stacked`` where groups have categories."""
@@ -500,7 +497,7 @@ def _share(
 
 
 @dataclass(frozen=True, eq=False)
-class Inequality:
+class Inequality(Tabled):
     """What ``inequality`` found.
 
     ``row`` is Gini's coefficient with its interval, ``held`` the share of the total that the tenth of people with most hold;
@@ -525,6 +522,10 @@ class Inequality:
 
     def __len__(self) -> int:
         return len(self.curves)
+
+    def table_rows(self) -> list[TableRow]:
+        """Gini's coefficient."""
+        return [TableRow("gini", "jackknife", self.row.value, self.n)]
 
 
 @takes("of")

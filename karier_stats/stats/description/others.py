@@ -22,13 +22,14 @@ from karier_stats.stats.frame import build
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate, Valued
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, holm_levels, selected_levels
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False)
-class Others:
+class Others(Tabled):
     """Every group beside the others of its kind; see :func:`others`.
 
     ``rows`` are by kind and group: the group (``code``) of a kind (``part``) less its others, with p by Benjamini and Hochberg.
@@ -126,7 +127,7 @@ GROUP = "_group"
 
 
 @dataclass(frozen=True)
-class Within(Valued):
+class Within(Valued, Tabled):
     """One group (``by``, ``code``) less all others of its breakdown, within units.
 
     ``value`` is in the unit of the column described (``of``), at the level at which Holm tests it; ``p_adjusted`` by Holm for
@@ -152,9 +153,13 @@ class Within(Valued):
         """The keywords of the call, by which words are chosen."""
         return {"verb": "within", "of": self.of}
 
+    def table_rows(self) -> list[TableRow]:
+        """The difference from the others."""
+        return [TableRow(named("difference", f"{self.by}={self.code}"), "cr2", self.value, self.n, self.n_units)]
+
 
 @dataclass(frozen=True)
-class Withins:
+class Withins(Tabled):
     """Every group that is large enough, as one family."""
 
     rows: tuple[Within, ...]

@@ -16,12 +16,13 @@ from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics import planning, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.planning import Mix, best_mix
+from karier_stats.stats.results import Tabled, TableRow
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False)
-class Shortfall:
+class Shortfall(Tabled):
     """The need beside the money; see :func:`shortfall`.
 
     ``value`` is the money wanting, negative where what may be spent (``money``) exceeds the need; ``hours`` the mean hours that
@@ -40,6 +41,10 @@ class Shortfall:
     needed: pd.DataFrame = field(repr=False)
     of: str
     about: Mapping[str, Any] = field(repr=False)
+
+    def table_rows(self) -> list[TableRow]:
+        """The money wanting."""
+        return [TableRow("shortfall", "", self.value, self.n)]
 
     @property
     def total(self) -> float:
