@@ -69,13 +69,15 @@ def officers(ev: Processed) -> pd.DataFrame:
 def activities(ev: Processed) -> pd.DataFrame:
     """What else is on record of the activities of :func:`officers` in its two years, one row each.
 
-    The columns of ``project_performance``, with ``arm``, ``behind`` (percentage points: physical target less what was
-    reached), ``late`` (days from the planned to the actual finish; negative where earlier) and ``revisions``.
+    The columns of ``project_performance``, with ``arm``, ``absorbed`` (percent of the ceiling that was spent), ``behind``
+    (percentage points: physical target less what was reached), ``late`` (days from the planned to the actual finish;
+    negative where earlier) and ``revisions``.
     """
     kept = officers(ev)
     rows = ev.table("project_performance", "to_date")
     rows = rows[rows["year"].isin(kept.attrs["years"])].merge(kept[["officer_uid", "arm"]], on="officer_uid", validate="m:1")
     found = rows.assign(
+        absorbed=100 * (rows["spent_rp"] / rows["ceiling_rp"].where(rows["ceiling_rp"] > 0)).astype(float),
         behind=rows["physical_target_pct"] - rows["physical_actual_pct"],
         late=(rows["actual_finish"] - rows["planned_finish"]).dt.days, revisions=rows["revisions"].astype(float),
     )
