@@ -21,6 +21,7 @@ from karier_stats.report.cells import with_complements
 from karier_stats.report.checks import LARGEST
 from karier_stats.report.disclosure import hide_too, protect
 from karier_stats.words.numbers import both
+from tests.every_answer import of_question
 
 WORDS = both("x", "x")
 
@@ -85,6 +86,53 @@ def test_a_hidden_share_takes_its_difference_from_others_with_it(counted):
     assert not any(one.suppressed for one in shown(Answer("a", "needs", (own, gap, whole)), "internal").findings)
     told = hide_too(shown(Answer("a", "needs", (finding(220, id="a"), gap, whole)), "public"), {}, {"a"})
     assert [one.suppressed for one in told.findings] == [True, True, False]
+
+
+@pytest.mark.parametrize(("now", "before", "hidden"), [
+    ((3, 7), (8, 8), True), ((16, 235), (5, 60), True), ((16, 235), (55, 60), True), ((16, 235), (22, 244), False),
+    ((None, 40), (None, 9), True), ((None, 40), (None, 10), False),
+])
+def test_a_difference_leaves_only_where_neither_side_counts_few(now, before, hidden):
+    # 3 of 7 less 8 of 8 is -57.1 points, and no other shares of 15 are so far apart.
+    gap = finding(now[1] + before[1], id="a.b.trend", estimate=-0.2, unit_of_measure="share_difference", ends=(now, before))
+    assert shown(Answer("a", "needs", (gap,)), "public").findings[0].suppressed is hidden
+    assert not shown(Answer("a", "needs", (gap,)), "internal").findings[0].suppressed
+    assert not shown(Answer("a", "needs", (replace(gap, of_people=False),)), "public").findings[0].suppressed
+    assert "ends" not in gap.as_dict()
+
+
+def test_a_difference_from_a_hidden_row_or_share_is_hidden_with_it():
+    """Of the years 2023 to 2025 the first has few; beside it the next smallest is hidden, which the difference would tell."""
+    years = ["2023", "2024", "2025"]
+    data = pd.DataFrame({"over": years, "n": [60, 80, 90], "k": [8, 40, 60]})
+    rows = Table(data.assign(estimate=data["k"] / data["n"]), (Field("over", WORDS), Field("n", WORDS, "integer"),
+                                                             Field("estimate", WORDS, "percent")), WORDS, count="n")
+    gap = finding(170, id="a.trend", estimate=60 / 90 - 40 / 80, unit_of_measure="share_difference", ends=((60, 90), (40, 80)))
+    own = finding(90, id="a", estimate=60 / 90)
+    out = shown(Answer("a", "needs", (own, gap), table=rows), "public")
+    assert out.table.data["suppressed"].tolist() == [True, True, False]
+    assert [one.suppressed for one in out.findings] == [False, True]
+    named = replace(own, estimate=40 / 80, n=80, sentence=both("Pada 2024 40 dari 80.", "In 2024 40 of 80."))
+    others = replace(gap, id="a.beside", ends=((400, 800), (60, 90)))
+    out = shown(Answer("a", "needs", (named, others), table=rows), "public")
+    assert [one.suppressed for one in out.findings] == [True, True]
+    data = data.assign(k=[30, 40, 60], estimate=[0.5, 0.5, 60 / 90])
+    alone = shown(Answer("a", "needs", (own, gap), table=replace(rows, data=data)), "public")
+    assert not any(one.suppressed for one in alone.findings)
+    alone = hide_too(alone, {"table": [1]}, ())
+    assert [one.suppressed for one in alone.findings] == [False, True]
+
+
+def test_a_share_beside_what_the_rows_tell_leaves_the_table_before_they_are_hidden():
+    """Of OPD-02 nine PNS met their duty in 2025: its columns go, and 37 of 121 may be told, with how far that is from others."""
+    answer = of_question("participation.rate", "OPD-02", audience="public")
+    assert {"met", "pns", "met_low"} <= set(answer.table.data)
+    out = protect(answer, "public")
+    assert not out.table.data["suppressed"].any() and not {"met", "pns", "met_low", "met_high"} & set(out.table.data)
+    assert [one.name for one in out.table.fields] == ["over", "n", "took_part"]
+    assert [(one.n, one.suppressed) for one in out.findings[:2]] == [(121, False), (1480, False)]
+    within = protect(of_question("participation.rate", "lingkup-b", audience="public"), "public")  # 38 of 173, and none fewer
+    assert {"met", "pns"} <= set(within.table.data)
 
 
 def test_a_hidden_finding_says_so_in_both_languages():

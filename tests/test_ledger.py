@@ -108,7 +108,9 @@ def test_the_one_page_repeats_findings_and_names_forms_by_what_they_show():
 def test_another_finding_stands_in_where_the_first_may_not_be_told():
     rate = finding("participation.rate")
     assert Ledger((rate,)).told("left_behind").lead is rate
-    assert Ledger((rate, finding("participation.duty"))).told("left_behind").lead.id == "participation.duty"
+    beside = finding("participation.rate.beside")  # first how far the unit lies from the others, which the question is about
+    assert Ledger((rate, beside)).told("left_behind").findings == (beside, rate)
+    assert Ledger((rate, beside, finding("participation.duty"))).told("left_behind").lead.id == "participation.duty"
     assert Ledger((finding("participation.duty", brief=None),)).told("left_behind") is None
 
 

@@ -49,6 +49,8 @@ class Said(NamedTuple):
         False where methods, or the data themselves, disagree.
     evidence, reasons
         Given where it was weighed already, or where findings are counted and no people.
+    ends : tuple
+        Of a difference whom each side counts (None where it counts nobody) and of how many.
     """
 
     value: Estimate
@@ -63,6 +65,7 @@ class Said(NamedTuple):
     robust: bool = True
     evidence: Evidence | None = None
     reasons: tuple[str, ...] = ()
+    ends: tuple[tuple[float | None, float], ...] = ()
 
 
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
@@ -96,7 +99,7 @@ def _(result: Gap) -> Said:
     measure = "share_difference" if result.one.k is not None else f"{result.verb.get('of', '')}_difference"
     exact = True if result.verb.get("verb") == "totals" else None
     return Said(result.value, result.n, result.level, measure, result.about, exact=exact,
-                design=result.design)
+                design=result.design, ends=tuple((side.k, side.n) for side in (result.one, result.two)))
 
 
 @said.register
@@ -285,7 +288,7 @@ def finding(
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,
-        brief=brief(f"{key}.brief", choice, result, facts, measure),
+        brief=brief(f"{key}.brief", choice, result, facts, measure), ends=one.ends,
     )
 
 

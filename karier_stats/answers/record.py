@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from karier_stats.domain.rules import Rule, legal_note
@@ -181,6 +181,8 @@ class Finding:
         False where ``n`` counts batches, budget lines or units: disclosure control asks only for people.
     number : str
         Where it stands in the report (``F-5.2``): the same every year; a further part adds its letter.
+    ends : tuple
+        Of a difference whom each side counts, if anybody, and of how many: for disclosure control alone, in no record.
 
     Raises
     ------
@@ -210,6 +212,7 @@ class Finding:
     number: str = ""
     reasons: tuple[str, ...] = ()
     brief: Brief | None = None
+    ends: tuple[tuple[float | None, float], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         for name in ("estimate", "ci_low", "ci_high", "p_value"):
@@ -235,7 +238,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain types for findings.json."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "ends"}
 
 
 def restored(one: Mapping[str, Any]) -> Finding:

@@ -21,7 +21,7 @@ THRESHOLD, ALL_SAME, DOF, DOMINANCE = "threshold", "all-values-are-same", "dof",
 """ACRO's names; the last stands for its p-ratio and nk-rule."""
 SECONDARY, DIFFERENCING = "secondary", "differencing"
 """What is hidden so that nothing hidden is worked out: from totals of the same answer, from other reports."""
-_BOUNDS = ("low", "high")
+BOUNDS = ("low", "high")
 LARGEST = ("_first", "_second")
 """What ends the names of the columns with the two largest parts of a sum of money."""
 MONEY = "budget"
@@ -81,7 +81,7 @@ def people_columns(
     """
     about = declared(question)
     for name, kind in kinds.items():
-        if name in about.get("things", ()) or name.endswith(_BOUNDS):
+        if name in about.get("things", ()) or name.endswith(BOUNDS):
             continue
         if kind == "integer" and (of_people or name in about.get("people", ())):
             yield name, column(name), None
@@ -112,6 +112,9 @@ def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
         share, n = np.array([finding.estimate]), np.array([float(finding.n)])
         if parts_small(share, n, policy)[0]:
             return ALL_SAME if finding.estimate in (0, 1) else THRESHOLD
+    sides = [part for k, n in finding.ends for part in ([n] if k is None else [k, n - k])]
+    if finding.of_people and small(np.array(sides, dtype=float), policy).any():
+        return THRESHOLD  # with the share of one side, or with how many stand behind both, a difference tells the other
     if not finding.of_people and MONEY in finding.source_tables and 0 < finding.n < policy.safe_units:
         return DOMINANCE  # one or two lines decide whatever is reckoned from them
     on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")

@@ -7,15 +7,16 @@ label, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.domain.disclosure import SdcPolicy, declared, policy_for
-from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
+from karier_stats.report.cells import Cell, Cells, agree, counted, floats, same_estimate, tells
 from karier_stats.report.checks import (
+    BOUNDS,
     DIFFERENCING,
     DOMINANCE,
     HEADS,
@@ -23,6 +24,7 @@ from karier_stats.report.checks import (
     SECONDARY,
     THRESHOLD,
     finding_check,
+    parts_small,
     picture_small,
     small,
     sums_of_money,
@@ -83,8 +85,8 @@ def protect(answer: Answer, audience: str) -> Answer:
         return replace(answer, findings=hidden, picture=None, table=None, notes=(), audience=audience)
     few = [(one.of_people and 0 < one.n < policy.safe_threshold) or (
         policy.outside and not one.suppressed and finding_check(answer.id, one, policy) != "") for one in answer.findings]
-    findings = _with_differences(answer.id, tuple(
-        _hidden_finding(one, policy) if gone else one for one, gone in zip(answer.findings, few, strict=True)), policy)
+    findings = tuple(_hidden_finding(one, policy) if gone else one for one, gone in zip(answer.findings, few, strict=True))
+    answer = _without_beside(answer, policy)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     parts = [one for one in (table, picture) if one is not None]
     first = [one.hidden.copy() for one in parts]
@@ -114,8 +116,9 @@ def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collectio
             before = one.data[MARK].to_numpy(dtype=bool) if MARK in one.data else False
             one.hidden = one.hidden | before | np.isin(np.arange(len(one.data)), list(rows.get(name, ())))
     agree([one for one in (table, picture) if one is not None])
-    hidden = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
-    findings = _with_differences(answer.id, hidden, policy)
+    findings = tuple(
+        _hidden_finding(one, policy) if one.id in ids or (rows.get("table") and one.unit_of_measure == DIFFERENCE) else one
+        for one in answer.findings)
     checks = tuple(dict.fromkeys((*answer.checks, DIFFERENCING)))
     return _as_shown(replace(answer, checks=checks), findings, table, picture, policy)
 
@@ -126,9 +129,10 @@ def _as_shown(
     """The answer without its hidden cells, and without the words that tell one of them."""
     gone = [cell for one in (table, picture) if one is not None for cell in one.gone()]
     safe = _protect_table(answer.id, answer.table, table, policy) if answer.table else None
+    told = tuple(_without_told(finding, gone, policy) for finding in findings)
     return replace(
         answer,
-        findings=tuple(_without_told(finding, gone, policy) for finding in findings),
+        findings=_with_differences(told, [one for one in (table, picture) if one is not None], policy),
         picture=_protect_picture(answer.id, answer.picture, picture, policy) if answer.picture else None,
         table=safe,
         notes=tuple(note for note in answer.notes if not (tells(note, gone) or (policy.outside and tells_few([note], policy)))),
@@ -143,10 +147,16 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     )
 
 
-def _with_differences(question: str, findings: tuple[Finding, ...], policy: SdcPolicy) -> tuple[Finding, ...]:
-    """The findings; where the share that a question asks for is hidden, so is how far it lies from others, which may be known."""
-    own = any(one.id == question and one.suppressed for one in findings)
-    return tuple(_hidden_finding(one, policy) if own and one.unit_of_measure == DIFFERENCE else one for one in findings)
+def _with_differences(findings: tuple[Finding, ...], parts: Sequence[Cells], policy: SdcPolicy) -> tuple[Finding, ...]:
+    """The findings; where a share is hidden, so is how far it lies from another one, which may be known (``a.b``: from ``a``)."""
+    gone = {one.id for one in findings if one.suppressed}
+    shares = {(told, n) for one in parts for told, n in zip(counted(one.values(), one.counts)[one.hidden], one.counts[one.hidden],
+                                                            strict=True)}
+    return tuple(
+        _hidden_finding(one, policy) if one.unit_of_measure == DIFFERENCE and not one.suppressed and (
+            one.id.rpartition(".")[0] in gone or not shares.isdisjoint(one.ends)) else one
+        for one in findings
+    )
 
 
 def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Finding:
@@ -173,6 +183,24 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         ))
     less = advice is not None and telling(advice.action, advice.indicator, least=1)
     return replace(finding, recommendation=None) if less else finding
+
+
+def _without_beside(answer: Answer, policy: SdcPolicy) -> Answer:
+    """The answer, for the public without the columns of a share ``beside`` what the rows tell that counts few in some row.
+
+    So the rows themselves need not be hidden with it.
+    """
+    about, table = declared(answer.id), answer.table
+    for name in about.get("beside", ()) if policy.outside else ():
+        whole = about["of"][name]
+        if table is None or not {name, whole} <= set(table.data):
+            continue
+        n = floats(table.data[whole])
+        if small(n, policy).any() or parts_small(floats(table.data[name]), n, policy).any():
+            gone = {one + end for one in (name, whole) for end in ("", *(f"_{bound}" for bound in BOUNDS))}
+            fields = tuple(one for one in table.fields if one.name not in gone)
+            table = replace(table, fields=fields, data=table.data.drop(columns=[*gone & set(table.data)]))
+    return replace(answer, table=table)
 
 
 def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
