@@ -19,7 +19,7 @@ from karier_stats.answers.chapters import NOTEBOOKS
 from karier_stats.answers.record import Answer, collected
 from karier_stats.errors import InputError, StatisticsError
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.results import COLUMNS
+from karier_stats.stats.results import COLUMNS, METHODS, TERMS
 from karier_stats.views.evaluation import Evaluation, with_views
 
 
@@ -121,13 +121,81 @@ def test_means_medians_totals_and_numbers_of_different_things(people):
     assert lots.row.estimate == people["lot"].nunique()
 
 
-def test_a_gap_of_means_is_the_normal_one_of_independent_samples(people):
+def test_a_gap_of_means_is_welchs_of_independent_samples(people):
+    """Of a few people too: five values on each side have an interval of t(8), half as wide again as the normal one."""
     from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-    early, late = (people[people["year"] == year] for year in (2024, 2025))
-    gap = ks.contrast(ks.means(late, of="hours"), against=ks.means(early, of="hours"))
-    both = CompareMeans(DescrStatsW(late["hours"]), DescrStatsW(early["hours"]))
-    assert gap.value.interval() == pytest.approx(both.zconfint_diff(usevar="unequal"), abs=1e-9)
+    for rows in (people, people.sort_values("year").iloc[[*range(5), *range(-5, 0)]]):
+        early, late = (rows[rows["year"] == year] for year in (2024, 2025))
+        both = CompareMeans(DescrStatsW(late["hours"]), DescrStatsW(early["hours"]))
+        against = ks.contrast(ks.means(late, of="hours"), against=ks.means(early, of="hours"))
+        assert against.value.interval() == pytest.approx(both.tconfint_diff(usevar="unequal"), abs=1e-9)
+    groups = ks.contrast(ks.means(people, of="hours", by="year"), "2025", "2024")
+    assert groups.value.interval() == pytest.approx(ks.contrast(
+        ks.means(people[people["year"] == 2025], of="hours"), against=ks.means(people[people["year"] == 2024], of="hours"),
+    ).value.interval()) and groups.table.method.item() == "welch"
+
+
+def test_medians_and_ratios_are_contrasted_by_the_interval_of_each(people):
+    """A difference of medians was told as one of shares of nobody: 0, between bounds about it."""
+    for found in (ks.medians(people, of="hours", by="year"), ks.ratios(people, of="hours", to="person", by="year")):
+        gap, (first, last) = ks.contrast(found, "2025", "2024"), found.rows
+        (low1, high1), (low2, high2) = last.value.interval(), first.value.interval()
+        assert gap.estimate == last.estimate - first.estimate != 0 and gap.table.method.item() == "zou_donner"
+        assert gap.low == pytest.approx(gap.estimate - np.hypot(last.estimate - low1, high2 - first.estimate))
+        assert gap.high == pytest.approx(gap.estimate + np.hypot(high1 - last.estimate, first.estimate - low2))
+
+
+def test_what_is_no_share_has_no_rest_and_rows_of_the_same_people_are_no_groups(people):
+    means = ks.means(people, of="hours", by="group")
+    for refused in (lambda: ks.contrast(means, two="rest"), lambda: ks.rest(means), lambda: ks.representation(means),
+                    lambda: ks.contrast(means, against=ks.medians(people, of="hours"))):
+        with pytest.raises(StatisticsError, match="K334"):
+            refused()
+    twice = pd.concat([people, people.assign(group="kelompok satu")])
+    for refused in (lambda: ks.contrast(ks.shares(people, of="yes", by=["group", "year"])),
+                    lambda: ks.contrast(ks.shares(people, of="yes", by="group", over="year")),
+                    lambda: ks.last_change(ks.shares(people, of="group", by="yes", over="year")),
+                    lambda: ks.rest(ks.shares(twice, of="yes", by="group", per="person"))):
+        with pytest.raises(StatisticsError, match="K333"):
+            refused()
+    with pytest.raises(StatisticsError, match="K349"):
+        ks.shares(people, of="yes", level=95)
+
+
+def test_the_rest_of_a_group_that_comes_in_lots_comes_in_lots_too(people):
+    """Places of one batch are alike: the interval of a form less the rest is made of both intervals over batches."""
+    alike = people.assign(yes=(people["lot"] % 3 == 0) | (people["person"] % 10 == 0), half=np.where(people["lot"] < 6, "a", "b"))
+    found = ks.shares(alike, of="yes", by="half", cluster="lot")
+    first, last = found.rows  # of two groups one is the rest of the other
+    expected = counts.apart(first.value, last.value, 0.95)
+    gap = ks.contrast(found, "a", "rest")
+    assert gap.value.ends == pytest.approx(expected.ends) and gap.two.lots == last.lots == 6
+    raised, = ks.rest(found).rows
+    p = raised.p
+    at = raised.value.interval(1 - p)
+    assert 0 < p < 1 and min(map(abs, at)) < 1e-6
+    plain, = ks.rest(ks.shares(alike, of="yes", by="half")).rows
+    assert raised.high - raised.low > 1.5 * (plain.high - plain.low) and raised.p > plain.p
+    against = ks.contrast(found, against=ks.shares(alike[alike["year"] == 2024], of="yes", cluster="lot"))
+    assert against.table.method.item() == "zou_donner"
+
+
+def test_the_rest_is_that_of_the_same_category_and_place(people):
+    """Of categories, or along years, everybody else of that category and year."""
+    parts = ks.rest(ks.shares(people, of="group", by="year"))
+    assert len(parts) == 3 and all(gap.one.part == gap.two.part for gap in parts)
+    for gap in ks.rest(ks.shares(people, of="yes", by="group", over="year")):
+        others = people[(people["group"] != gap.one.code) & (people["year"] == gap.one.over)]["yes"]
+        assert (gap.two.k, gap.two.n) == (others.sum(), len(others))
+
+
+def test_extremes_of_the_same_people_are_compared_at_a_raised_level_and_the_first_two_are_not():
+    rng = np.random.default_rng(3)
+    chosen = pd.DataFrame({"person": range(90), "choice": rng.choice(list("abcd"), 90, p=[.4, .3, .2, .1])})
+    race = ks.shares(chosen, of="choice", per="person")
+    assert ks.contrast(race).level == pytest.approx(1 - 0.05 / 6) and ks.contrast(race).family == 6
+    assert ks.contrast(race, 1, 2).level == 0.95
 
 
 def test_the_extremes_of_several_groups_are_compared_at_a_raised_level(people):
@@ -149,8 +217,24 @@ def test_nothing_to_compare_is_nothing_and_a_group_that_is_not_there_is_an_error
 
 
 def test_a_table_of_any_description_has_the_columns_of_the_contract(people):
-    for found in (ks.shares(people, of="yes", by="group"), ks.means(people, of="hours"), ks.totals(people)):
+    """Its term and method are those of the row: a spread is no mean, and over lots no interval is Wilson's or Student's."""
+    for found, term, method in (
+        (ks.shares(people, of="yes", by="group"), "share", "wilson"), (ks.means(people, of="hours"), "mean", "student"),
+        (ks.shares(people, of="yes", cluster="lot"), "share", "wider"), (ks.totals(people), "total", "counted"),
+        (ks.means(people, of="hours", cluster="lot"), "mean", "linearised"), (ks.medians(people, of="hours"), "median", "order"),
+        (ks.medians(people, of="hours", at=0.25), "quantile", "counted"),
+        (ks.deviations(people, of="hours"), "deviation", "counted"),
+        (ks.ratios(people, of="hours", to="person"), "ratio", "linearised"),
+        (ks.inequality(people, of="hours"), "gini", "jackknife"),
+        (ks.ratios(people, of="hours", to="person", among="group"), "ratio", "bootstrap"),
+        (ks.representation(ks.shares(people, of="yes", by="year")), "ratio", "linearised"),
+        (ks.contrast(ks.shares(people, of="yes", by="year")), "difference", "newcombe"),
+    ):
         assert tuple(found.table.columns) == COLUMNS
+        row = found.table.iloc[0 if method in ("bootstrap", "wider") else -1]
+        assert (row.term.partition("[")[0], row.method) == (term, method) and term in TERMS and method in METHODS
+    assert ks.representation(ks.shares(people, of="yes", by="year")).row.estimate == 1
+    assert ks.shares(people, of="yes", cluster="lot").table.n_units.item() == people["lot"].nunique()
 
 
 def test_a_description_draws_its_rows(people):

@@ -21,7 +21,7 @@ from karier_stats.intake.processed import Processed
 from karier_stats.report.tables import cell
 from karier_stats.report.wording import faults
 from karier_stats.sample.leaders import ADDED
-from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
+from karier_stats.stats.description.contrasts import Gap, reaches_zero, rest
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
@@ -33,7 +33,7 @@ from tests.every_answer import of_question
     "counts", [(9, 12, 1, 12), (211, 476, 492, 1004), (40, 41, 700, 1400), (0, 30, 12, 60), (55, 100, 51, 103)],
 )
 def test_p_is_the_level_at_which_the_interval_of_statsmodels_reaches_zero(counts):
-    p = newcombe_p(*counts)
+    p = reaches_zero(shares.newcombe(*counts))
     low, high = confint_proportions_2indep(*counts, compare="diff", method="newcomb", alpha=p)
     assert min(abs(low), abs(high)) < 1e-6
 

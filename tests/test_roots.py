@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from karier_stats.stats.description.contrasts import newcombe_p
+from karier_stats.stats.description.contrasts import reaches_zero
 from karier_stats.stats.numerics.estimate import rising_root
 from karier_stats.stats.numerics.shares import newcombe
 
@@ -24,6 +24,6 @@ def test_without_a_root_inside_the_end_is_given(shift, end):
 @pytest.mark.parametrize("counts", [(109, 250, 524, 1200), (524, 1200, 109, 250), (30, 100, 300, 999), (2, 10, 5, 10)])
 def test_a_function_of_coarse_rounding_has_a_root_to_its_own_digits(counts):
     """Newcombe's bound as a function of the level moves in steps; on the first of these a finer search never ended."""
-    p = newcombe_p(*counts)
+    p = reaches_zero(newcombe(*counts))
     value = newcombe(*counts, 1 - p)
     assert 0 < p < 1 and min(abs(value.low), abs(value.high)) < 1e-6

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
+from numbers import Real
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
@@ -233,8 +234,16 @@ def _amount(text: str) -> float | None:
 
 
 def level_of(data: pd.DataFrame, level: float | None = None) -> float:
-    """The level of intervals: the one asked for, else the one that the view says, else 0.95."""
-    return float(data.attrs.get("level", 0.95) if level is None else level)
+    """The level of intervals: the one asked for, else the one that the view says, else 0.95; K349 where it is none."""
+    found = data.attrs.get("level", 0.95) if level is None else level
+    check_level(found)
+    return float(found)
+
+
+def check_level(level: Any) -> None:
+    """Refuse a level that is no number between 0 and 1 (K349)."""
+    if not (isinstance(level, Real) and 0 < float(level) < 1):
+        raise StatisticsError("K349", level=level)
 
 
 def about_of(data: pd.DataFrame) -> dict[str, Any]:

@@ -11,12 +11,10 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, Literal
 
 import pandas as pd
 
-from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, worded
 from karier_stats.words import Figure, Phrase, say
@@ -89,12 +87,6 @@ def name_of(term: str, lang: str) -> str:
     return f"{base}, {TERMS[inside][lang]}" if inside in TERMS else term
 
 
-def check_level(level: Any) -> None:
-    """Refuse a level that is no number between 0 and 1 (K349)."""
-    if not (isinstance(level, Real) and 0 < float(level) < 1):
-        raise StatisticsError("K349", level=level)
-
-
 def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as the contract's table; what is absent, NaN or infinite never leaves the library: it becomes ``pd.NA``."""
     cleaned = [[pd.NA if is_missing(row.get(column)) else row[column] for column in COLUMNS] for row in rows]
@@ -104,7 +96,9 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One estimate as a row of the table, before a level is chosen, with the rows or people and the units behind it."""
+    """One estimate as a row of the table, before a level is chosen, with the rows or people and the units behind it; its method
+    is the one named, else the estimate's own.
+    """
 
     term: str
     method: str
@@ -121,7 +115,7 @@ class TableRow:
         """The columns of the table at one level, which is named only beside an interval."""
         found, (low, high) = self.estimate, self.estimate.interval(level)
         return {
-            "term": self.term, "method": self.method or None, "estimate": found.value, "std_error": found.std_error,
+            "term": self.term, "method": self.method or found.method or None, "estimate": found.value, "std_error": found.std_error,
             "ci_low": low, "ci_high": high, "ci_level": level if math.isfinite(low) else None,
             "statistic": found.statistic, "dof": found.dof, "p_value": found.p, "n": self.n, "n_units": self.n_units,
         }

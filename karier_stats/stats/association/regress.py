@@ -27,14 +27,14 @@ from karier_stats.stats.association.within_between import (
     within_points,
     within_rows,
 )
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import check_level, listed
 from karier_stats.stats.contrast import FARTHEST_RATIO, Line, coefficient_rows, near_collinear, wild_note
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.numerics import glm
 from karier_stats.stats.numerics.estimate import Array, Estimate, of_t
 from karier_stats.stats.numerics.glmm import logistic_intercept
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.results import Sheet, TableRow, check_level
+from karier_stats.stats.results import Sheet, TableRow
 from karier_stats.words import Phrase
 
 FEW_UNITS = 40

@@ -346,7 +346,8 @@ def units_needed(found: Slopes, *, slope: float) -> UnitsNeeded | None:
     needed = cell(plan.headline["estimate"])
     if not needed >= 1:
         return None
-    return UnitsNeeded(Estimate(needed), slope, len(found.data), len(units), size, icc, found.level, found.about)
+    value = Estimate(needed, method=str(plan.headline["method"]))
+    return UnitsNeeded(value, slope, len(found.data), len(units), size, icc, found.level, found.about)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

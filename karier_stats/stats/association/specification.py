@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.slopes import Slopes, filled
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_level
-from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, refuse_absent, settled
+from karier_stats.stats.columns import Labels, check_level, floats, is_number, labels_of, listed, refuse_absent, settled
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.effect import Framed, effect
 from karier_stats.stats.frame import Frame, build, cells, check_roles, codes_by_name, covariate, gaps_of, numbers
 from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate
 from karier_stats.stats.picture import Picture, worded
-from karier_stats.stats.results import Result, Sheet, check_level
+from karier_stats.stats.results import Result, Sheet
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.numbers import Text, figured, level_digits
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.columns import about_of, having, level_of, read, refuse_absent
-from karier_stats.stats.description.describe import COUNTED, Description, Row
+from karier_stats.stats.description.describe import COUNTED, Description, Row, share_of
 from karier_stats.stats.effect import Design
+from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued, between, of_t, rising_root
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued, between, rising_root
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Phrase
@@ -56,7 +57,8 @@ class Gap(Valued, Tabled):
     def table_rows(self) -> list[TableRow]:
         """The difference, with p where one belongs to it."""
         value = self.value if np.isnan(self.p) else replace(self.value, p=self.p)
-        return [TableRow(named("difference", self.one.place, self.two.place), "", value, self.n)]
+        method = value.method if np.isfinite(value.low) else "counted"
+        return [TableRow(named("difference", self.one.place, self.two.place), method, value, self.n)]
 
 
 @dataclass(frozen=True)
@@ -112,31 +114,39 @@ class Gaps(Tabled):
 def contrast(
     result: Description, one: str | int = "highest", two: str | int = "lowest", *, against: Description | None = None,
 ) -> Gap | None:
-    """How far apart two shares are.
+    """How far apart two shares are, or two means, medians, ratios or totals.
 
     Parameters
     ----------
     result : Description
-        Of :func:`~karier_stats.stats.description.describe.shares`, or of counted totals.
+        Of :func:`~karier_stats.stats.description.describe.shares`, or of another describing verb.
     one, two : str or int
         A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"``, ``"first"``, ``"last"``
-        (as the groups are ordered) or ``"rest"``: everybody else in the breakdown.
+        (as the groups are ordered) or ``"rest"``: everybody else in the breakdown, of shares.
     against : Description, optional
-        Another description, such as last year's: everybody here less everybody there; shares or means. People who
+        Another description of the same kind, such as last year's: everybody here less everybody there. People who
         are in both make the two alike, so that the interval errs on the wide side.
 
     Returns
     -------
     Gap or None
-        None where there is nothing to compare: nobody on one side, means of what does not vary,
+        None where there is nothing to compare: nobody on one side, what has no interval on one side of ``against``,
         or fewer than two groups of ``LEAST`` people.
+
+    Raises
+    ------
+    StatisticsError
+        K332: no such group. K333: several breakdowns, categories or places, whose rows are partly of the same people.
+        K334: the rest of what is no share, or ``against`` another kind of number.
 
     Notes
     -----
     Categories that the same people chose, or groups of the same people (``per``), of those who are in both: Bonett and
-    Price (2012). Independent groups: Newcombe (1998), method 10; described over clusters, the same from those intervals.
+    Price (2012). Independent groups: Newcombe (1998), method 10, of means Welch's t; described over clusters, and of
+    medians and ratios, from the interval of each (Zou and Donner 2008).
     Where the two were picked for being extreme the level is raised by Bonferroni: for all pairs of groups
-    (highest and lowest), or for all groups (highest and rest). Groups of fewer than ``LEAST`` people are not
+    (highest and lowest), or for all groups (highest and rest). The first beside the second needs no such correction
+    (Gutmann and Maymin 1987, Annals of Statistics 15, 456-461). Groups of fewer than ``LEAST`` people are not
     compared; where exactly one is left out, so is the smallest other, since a total and the rest would tell it.
     """
     if against is not None:
@@ -150,39 +160,44 @@ def contrast(
         first, second = _pick(rows, one), _pick(rows, two)
         apart = Estimate(first.estimate - second.estimate, level=result.level)
         return Gap(first, second, apart, 1, first.n + second.n, result.about, verb=result.verb)
+    _refuse_several(result)
     ordered = [row.name for row in result.rows if row in rows]
     one, two = ({"first": ordered[0], "last": ordered[-1]}.get(str(which), which) for which in (one, two))
-    if among is not None:
-        return _of_same(result, among, _pick(rows, one), _pick(rows, two))
-    if not result.groups:
-        return _chosen(result, _pick(rows, one), _pick(rows, two))
-    first = _pick(rows, one)
-    if two == "rest":
-        second, family = _rest(result.rows, first), len(rows)
-    else:
-        second, family = _pick(rows, two), len(rows) * (len(rows) - 1) // 2
-    family = family if "highest" in (one, two) else 1
+    first, others = _pick(rows, one), two == "rest" and among is None and bool(result.groups)
+    second, family = (_rest(result, first), len(rows)) if others else (_pick(rows, two), len(rows) * (len(rows) - 1) // 2)
+    family = family if {"highest", "lowest"} & {one, two} else 1
     level = 1 - (1 - result.level) / family
-    n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
-    over_lots = result.verb.get("cluster") and two != "rest"
-    value = counts.apart(first.value, second.value, level) if over_lots else difference(first, second, level)
+    if among is not None:
+        return _of_same(result, among, first, second, family, level)
+    if not result.groups:
+        return _chosen(result, first, second, family, level)
+    n = first.n + second.n if others else sum(row.n for row in rows)
+    value = difference((result, first), (result, second), level)
     return Gap(first, second, value, family, n, result.about, verb=result.verb)
 
 
 def _against(here: Description, there: Description) -> Gap | None:
-    """Everybody's share, or mean, here less everybody's there; means of independent samples, with the normal interval."""
+    """Everybody here less everybody there, of independent samples."""
+    _refuse_kind(there.kind, here.kind)
     if not (here.n and there.n):
         return None
-    if here.kind == "mean":
-        one, two = (result.data[result.of].astype(float) for result in (here, there))
-        error = np.sqrt(one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two))
-        value = of_t(here.row.estimate - there.row.estimate, float(error), level=here.level)
-        if not np.isfinite(value.low):
-            return None
-    else:
-        value = difference(here.row, there.row, here.level)
+    value = difference((here, here.row), (there, there.row), here.level)
+    if not np.isfinite(value.low):
+        return None
     about = {**here.about, "against": there.about.get("year")}
     return Gap(here.row, there.row, value, 1, here.n + there.n, about, verb=here.verb)
+
+
+def _refuse_kind(kind: str, wanted: str) -> None:
+    """Raise K334 where a description holds another kind of number than is wanted."""
+    if kind != wanted:
+        raise StatisticsError("K334", kind=kind, wanted=wanted)
+
+
+def _refuse_several(result: Description) -> None:
+    """Raise K333 where groups are of several breakdowns, categories or places: their rows share people."""
+    if len({(row.by, row.part, row.over) for row in result.groups}) > 1:
+        raise StatisticsError("K333", columns=", ".join(dict.fromkeys(row.by for row in result.groups)))
 
 
 def _pick(rows: Sequence[Row], which: str | int) -> Row:
@@ -204,18 +219,48 @@ def comparable(rows: Sequence[Row]) -> list[Row]:
     return large
 
 
-def _rest(rows: Sequence[Row], one: Row) -> Row:
-    k = sum(row.k or 0 for row in rows) - (one.k or 0)
-    n = sum(row.n for row in rows) - one.n
-    return Row(one.by, "", one.part, one.over, counts.share(k, n, one.level).alone, k, n)
+def _rest(result: Description, one: Row) -> Row:
+    """The share of everybody else of a group's breakdown, over lots where those of the groups are."""
+    _refuse_kind(result.kind, "share")
+    others = [row for row in result.rows if (row.by, row.part, row.over) == (one.by, one.part, one.over) and row is not one]
+    k, n = (sum(getattr(row, name) for row in others) for name in ("k", "n"))
+    found = Row(one.by, "", one.part, one.over, counts.share(k, n, one.level).alone, k, n)
+    call, person = result.verb, result.verb.get("per")
+    if person is None and one.lots is None:
+        return found
+    data = _behind(result, one, rest=True)
+    if person is not None and n > data[person].nunique():
+        raise StatisticsError("K333", columns=one.by)
+    if one.lots is None:
+        return found
+    value, lots = share_of(data, None, call["cluster"], one.level, call["frequency"])[0], int(data[call["cluster"]].nunique())
+    return replace(found, value=value if lots >= call["least"] else found.value, lots=lots)
 
 
-def difference(one: Row, two: Row, level: float) -> Estimate:
-    """The difference of two independent shares."""
-    return counts.newcombe(one.k or 0, one.n, two.k or 0, two.n, level)
+def _behind(result: Description, row: Row, rest: bool = False) -> pd.DataFrame:
+    """The data behind one row of a description, or behind the rest of its breakdown."""
+    data = result.data
+    if row.by:
+        codes = data[row.by].astype("string")
+        data = data[(codes.ne(row.code) if rest else codes.eq(row.code)).fillna(False)]
+    if row.over is not None:
+        data = data[(data[result.verb["over"]] == row.over).fillna(False)]
+    return data.assign(**{COUNTED: data[COUNTED] == row.part}) if row.part else data
 
 
-def _chosen(result: Description, one: Row, two: Row) -> Gap:
+def difference(one: tuple[Description, Row], two: tuple[Description, Row], level: float) -> Estimate:
+    """The difference of two independent rows: of shares Newcombe's, of means Welch's, else from the interval of each."""
+    (result, first), (_, second) = one, two
+    singly = first.lots is None and second.lots is None
+    if result.kind == "share" and singly:
+        return counts.newcombe(first.k or 0, first.n, second.k or 0, second.n, level)
+    if result.kind == "mean" and singly:
+        here, there = (_behind(found, row)[found.of].to_numpy(float) for found, row in (one, two))
+        return paired.welch(here, there, level)
+    return counts.apart(first.value, second.value, level)
+
+
+def _chosen(result: Description, one: Row, two: Row, family: int, level: float) -> Gap:
     person = result.verb["per"]
     if person is None:
         only = one.k or 0, two.k or 0
@@ -223,8 +268,8 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
         chosen = result.data[result.of].astype(str)
         first, second = (set(result.data.loc[chosen == row.part, person]) for row in (one, two))
         only = len(first - second), len(second - first)
-    gap = counts.paired_difference(*only, one.n, result.level)
-    return Gap(one, two, gap, 1, one.n, result.about, of=result.of, verb=result.verb)
+    gap = counts.paired_difference(*only, one.n, level)
+    return Gap(one, two, gap, family, one.n, result.about, of=result.of, verb=result.verb)
 
 
 def _among(result: Description) -> pd.DataFrame | None:
@@ -236,12 +281,12 @@ def _among(result: Description) -> pd.DataFrame | None:
     return wide if (wide.notna().sum(axis=1) > 1).any() else None
 
 
-def _of_same(result: Description, among: pd.DataFrame, one: Row, two: Row) -> Gap:
+def _of_same(result: Description, among: pd.DataFrame, one: Row, two: Row, family: int, level: float) -> Gap:
     """Two groups among the people who are in both."""
     both = among[[one.code, two.code]].dropna().astype(bool)
     first, second = both[one.code], both[two.code]
-    gap = counts.paired_difference(int((first & ~second).sum()), int((second & ~first).sum()), len(both), result.level)
-    return Gap(one, two, gap, 1, len(both), result.about, verb=result.verb)
+    gap = counts.paired_difference(int((first & ~second).sum()), int((second & ~first).sum()), len(both), level)
+    return Gap(one, two, gap, family, len(both), result.about, verb=result.verb)
 
 
 def rest(result: Description) -> Gaps:
@@ -249,26 +294,29 @@ def rest(result: Description) -> Gaps:
 
     Notes
     -----
-    p is one less the level at which Newcombe's interval reaches zero. Holm tests the i-th smallest p at
+    Intervals as in :func:`contrast`; p is one less the level at which one reaches zero. Holm tests the i-th smallest p at
     ``alpha / (m - i + 1)`` and stops at the first that is not below; each interval is the one of the level at which
     its own comparison was tested, those after the stop at the level of the stop, so that interval and test cannot
     disagree. Of two groups there is one comparison, the higher less the lower.
     """
     pairs: list[tuple[Row, Row, bool]] = []  # group, its rest, and whether there are two groups only
-    for _, lot in groupby(result.groups, key=lambda row: row.by):
-        rows = list(lot)
+    breakdowns: dict[Any, list[Row]] = {}
+    for row in result.groups:
+        breakdowns.setdefault((row.by, row.part, row.over), []).append(row)
+    for rows in breakdowns.values():
         large = [row for row in comparable(rows) if sum(other.n for other in rows) - row.n >= LEAST]
         if len(rows) == 2 == len(large):
             high, low = sorted(rows, key=lambda row: -row.estimate)
             pairs.append((high, low, True))
         else:
-            pairs += [(row, _rest(rows, row), len(rows) == 2) for row in large]
-    p = np.array([newcombe_p(one.k or 0, one.n, two.k or 0, two.n) for one, two, _ in pairs], dtype=float)
-    found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
+            pairs += [(row, _rest(result, row), len(rows) == 2) for row in large]
+    values = [difference((result, one), (result, two), result.level) for one, two, _ in pairs]
+    p = np.array([reaches_zero(value) for value in values], dtype=float)
+    found = zip(pairs, values, p, holm(p), holm_levels(p, result.level), strict=True)
     return Gaps(tuple(
-        Gap(one, two, difference(one, two, float(level)), len(pairs), one.n + two.n, result.about, float(raw),
-            float(adjusted), only, verb=result.verb)
-        for (one, two, only), raw, adjusted, level in found
+        Gap(one, two, value.at(float(level)), len(pairs), one.n + two.n, result.about, float(raw), float(adjusted), only,
+            verb=result.verb)
+        for (one, two, only), value, raw, adjusted, level in found
     ), result.about)
 
 
@@ -279,23 +327,24 @@ def representation(result: Description) -> Description:
     -----
     :func:`karier_stats.stats.numerics.shares.representation`.
     """
+    _refuse_kind(result.kind, "share")
     rows = []
     for _, lot in groupby(result.groups, key=lambda row: row.by):
         groups = list(lot)
         k, n = sum(row.k or 0 for row in groups), sum(row.n for row in groups)
         rows += [replace(row, value=counts.representation(row.k or 0, row.n, k, n, result.level), k=None) for row in groups]
-    return replace(result, kind="ratio", groups=tuple(rows))
+    whole = replace(result.row, value=Estimate(1.0, level=result.level), k=None)
+    return replace(result, kind="ratio", whole=(whole,), groups=tuple(rows))
 
 
-def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
-    """One less the level at which Newcombe's interval of the difference of two shares reaches zero; 1 where they are equal."""
-    apart = k1 / n1 - k2 / n2
-    if apart == 0:
-        return 1.0
+def reaches_zero(apart: Estimate) -> float:
+    """One less the level at which the interval of a difference reaches zero; 1 where there is none, NaN without an interval."""
+    if apart.value == 0 or np.isnan(apart.low):
+        return NAN if np.isnan(apart.low) else 1.0
 
     def reached(level: float) -> float:
-        value = counts.newcombe(k1, n1, k2, n2, level)
-        return -value.low if apart > 0 else value.high
+        low, high = apart.interval(level)
+        return 1.0 if np.isnan(low) else -low if apart.value > 0 else high  # over lots a very wide one is none
 
     return 1 - rising_root(reached, 1e-9, 1 - 1e-12, xtol=1e-13)  # near 1 a level itself has no more digits
 
@@ -439,17 +488,23 @@ def last_change(lines: Description, *, least: int = LEAST) -> Changes:
     Changes
         Last less earlier; groups with one place only are left out. ``n`` of each is the smaller side's.
 
+    Raises
+    ------
+    StatisticsError
+        K333: several breakdowns or categories.
+
     Notes
     -----
-    Newcombe (1998), method 10, for independent people, at the level of Bonferroni for all groups. ``coverage`` is the
+    As :func:`contrast` of independent people, at the level of Bonferroni for all groups. ``coverage`` is the
     smaller one of both places, where the view gives it by group and place; None where it is unknown for one of them.
     """
+    _refuse_several(replace(lines, groups=tuple(replace(row, over=None) for row in lines.groups)))
     large = [row for row in lines.groups if row.n >= least]
     pairs = [(places[-1], places[-2]) for _, lot in groupby(large, key=lambda row: row.code) if len(places := list(lot)) > 1]
     level = 1 - (1 - lines.level) / max(len(pairs), 1)
     return Changes({
         new.code: Gap(
-            new, old, difference(new, old, level), len(pairs), min(new.n, old.n),
+            new, old, difference((lines, new), (lines, old), level), len(pairs), min(new.n, old.n),
             {**lines.about, "coverage": _coverage(lines.about, new, old)}, verb=lines.verb, design="before_after",
         ) for new, old in pairs
     }, lines, least)
@@ -583,4 +638,4 @@ def _asked(people: NDArray[np.bool_], mentions: pd.Series, given: Row, level: fl
         wish = counts.share(k, len(mentions), level)
     value, low, high = (end - given.estimate for end in wish.ends)
     kept = between(wish.value, max(wish.low, 0.0), min(wish.high, 1.0), level=level)
-    return Row("", "", given.part, None, kept, k, len(mentions)), between(value, low, high, level=level)
+    return Row("", "", given.part, None, kept, k, len(mentions)), between(value, low, high, level=level, method=wish.method)

@@ -24,7 +24,7 @@ from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import Text
 
-Kind = Literal["share", "mean", "median", "total", "ratio"]
+Kind = Literal["share", "mean", "median", "quantile", "deviation", "total", "ratio"]
 Measured = tuple[Estimate, "int | None", int]
 """A value, what is counted (None where nothing is), and of how many."""
 Measure = Callable[[pd.DataFrame, float], Measured]
@@ -67,7 +67,7 @@ class Row(Valued):
 class Description(Drawn, Tabled):
     """What a describing verb found.
 
-    ``kind`` is one of share, mean, median, total and ratio, ``of`` the column described. ``whole`` has everybody: one row, or one
+    ``kind`` is the number that was taken (:data:`Kind`), ``of`` the column described. ``whole`` has everybody: one row, or one
     for each category; ``groups`` those of each breakdown in the order of their codes, and of each point of ``over``;
     ``about`` is what the view says of its table (``names`` of codes by column, ``tables``, ``coverage``, ``of_people``),
     ``verb`` has the keywords of the call, by which words are chosen, ``data`` is the table described. ``focus`` is the group
@@ -130,9 +130,9 @@ class Description(Drawn, Tabled):
 
     def table_rows(self) -> Iterator[TableRow]:
         """Everybody first, then the groups."""
-        method = {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
         for row in (*self.whole, *self.groups):
-            yield TableRow(named(self.kind, row.place), method if np.isfinite(row.low) else "counted", row.value, row.n)
+            method = row.value.method if np.isfinite(row.low) else "counted"
+            yield TableRow(named(self.kind, row.place), method, row.value, row.n, row.lots)
 
     def shape(self, kind: PictureKind | None = None) -> PictureKind:
         """The kind of its picture, where none is asked for: ``lines`` along ``over``, ``stacked`` where groups have categories."""
@@ -225,7 +225,7 @@ def shares(
     ``t(lots - 1)``. Rows without ``of`` are left out.
     """
     def measure(rows: pd.DataFrame, at: float) -> Measured:
-        value, k, n = _share(rows, per, cluster, at, frequency)
+        value, k, n = share_of(rows, per, cluster, at, frequency)
         counted = census or (cluster is not None and rows[cluster].nunique() < least)
         return value.alone if counted else value, k, n
 
@@ -268,7 +268,8 @@ def medians(
         found = counts.median(numbers, sure) if at == 0.5 else Estimate(float(numbers.quantile(at)), level=sure)
         return found, None, len(rows)
 
-    return _described("median", data[data[of].notna()], measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
+    kind: Kind = "median" if at == 0.5 else "quantile"
+    return _described(kind, data[data[of].notna()], measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
 
 
 @takes("of", "by")
@@ -277,7 +278,7 @@ def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = 
     def measure(rows: pd.DataFrame, at: float) -> Measured:
         return Estimate(float(rows[of].astype(float).std()), level=at), None, len(rows)
 
-    return _described("mean", data[data[of].notna()], measure, {"verb": "deviations", "of": of, "by": by})
+    return _described("deviation", data[data[of].notna()], measure, {"verb": "deviations", "of": of, "by": by})
 
 
 def summary(
@@ -376,7 +377,7 @@ def ratios(
     if among is None:
         return found
     value = price_of_hour(lines_of(found), found.level, data.attrs.get("seed", 0) if seed is None else seed)
-    return replace(found, whole=(replace(found.row, value=replace(value, level=found.level)),))
+    return replace(found, whole=(replace(found.row, value=value),))
 
 
 def lines_of(price: Description) -> Lines:
@@ -475,9 +476,10 @@ def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estim
     return counts.ratio(sums["sum"].astype(float), sums["size"], level)
 
 
-def _share(
+def share_of(
     rows: pd.DataFrame, per: str | None, cluster: str | None, level: float, frequency: str | None,
 ) -> tuple[Estimate, int, int]:
+    """The share of people, or of rows, that are ``COUNTED``, how many these are, and of how many."""
     if per is not None:
         people = rows.groupby(per, sort=False)[COUNTED].any()
         return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
@@ -493,7 +495,7 @@ def _share(
         low, high = float(np.fmin(ends[0][0], ends[1][0])), float(np.fmax(ends[0][1], ends[1][1]))
         return (NAN, NAN) if low <= 0 and high >= 1 else (max(low, 0.0), min(high, 1.0))
 
-    return Estimate(plain.value, bounds=bounds, level=level), k, n
+    return Estimate(plain.value, bounds=bounds, level=level, method="wider"), k, n
 
 
 @dataclass(frozen=True, eq=False)
@@ -525,7 +527,7 @@ class Inequality(Tabled):
 
     def table_rows(self) -> list[TableRow]:
         """Gini's coefficient."""
-        return [TableRow("gini", "jackknife", self.row.value, self.n)]
+        return [TableRow("gini", "", self.row.value, self.n)]
 
 
 @takes("of")

@@ -28,7 +28,8 @@ class Estimate:
     """An estimate that knows its interval at any level and its test of zero (of one, for a ratio).
 
     ``dof`` are those of Student's t, infinite for the normal distribution; ``statistic`` and ``p`` test no association;
-    ``bounds`` takes a level to (low, high), and ``level`` is the one that ``low`` and ``high`` speak of. ``reason`` says why
+    ``bounds`` takes a level to (low, high), ``level`` is the one that ``low`` and ``high`` speak of, and ``method`` names how the
+    bounds are made, as in the column of a table; empty where whoever made the estimate says it. ``reason`` says why
     there is no test: ``exact`` (nothing is left over), ``no_spread`` (a group has one outcome only), ``leverage`` (it rests on
     one cluster alone); empty where there is one, or where no test belongs to it. NaN marks what the data do not give, for
     instance the test of a constant difference; it becomes a missing value in a table.
@@ -42,6 +43,7 @@ class Estimate:
     bounds: Bounds = field(default=unbounded, repr=False, compare=False)
     reason: str = ""
     level: float = 0.95
+    method: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:

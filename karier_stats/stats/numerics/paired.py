@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -61,10 +61,10 @@ def welch(a: Array, b: Array, level: float) -> Estimate:
     difference = float(a.mean() - b.mean())
     va, vb = spread(a) ** 2 / len(a), spread(b) ** 2 / len(b)
     if not (va > 0 and vb > 0):
-        return Estimate(difference)
+        return Estimate(difference, level=level)
     total = va + vb
     dof = total**2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    return of_t(difference, math.sqrt(total), dof, level)
+    return replace(of_t(difference, math.sqrt(total), dof, level), method="welch")
 
 
 def fieller(top: float, bottom: float, covariance: Array, dof: float, level: float) -> Estimate:

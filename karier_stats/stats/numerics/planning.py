@@ -309,6 +309,6 @@ def _stretched_prices(lines: Lines, level: float, seed: int) -> Array:
 def _percentile(value: float, drawn: Array, level: float) -> Estimate:
     """A value between the quantiles of its resamples."""
     if not np.isfinite(drawn).all():
-        return Estimate(value)
+        return Estimate(value, level=level)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return between(value, float(low), float(high))
+    return between(value, float(low), float(high), level=level, method="bootstrap")

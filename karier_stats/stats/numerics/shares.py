@@ -6,6 +6,8 @@ shares take seconds to load where every page counts, and miss 0 and 1 by roundin
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -52,7 +54,7 @@ def share(k: int, n: int, level: float = 0.95) -> Estimate:
         low, high = wilson(k, n, at)
         return float(low), float(high)
 
-    return Estimate(k / n if n else NAN, bounds=bounds, level=level)
+    return Estimate(k / n if n else NAN, bounds=bounds, level=level, method="wilson")
 
 
 def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimate:
@@ -64,7 +66,7 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
     >>> [round(value, 4) for value in newcombe(56, 70, 48, 80).ends]
     [0.2, 0.0524, 0.3339]
     """
-    return apart(share(k1, n1), share(k2, n2), level)
+    return replace(apart(share(k1, n1), share(k2, n2), level), method="newcombe")
 
 
 def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
@@ -79,7 +81,7 @@ def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
         low = difference - float(np.hypot(one.value - low1, high2 - two.value))
         return low, difference + float(np.hypot(high1 - one.value, two.value - low2))
 
-    return Estimate(difference, bounds=bounds, level=level)
+    return Estimate(difference, bounds=bounds, level=level, method="zou_donner")
 
 
 def paired_difference(first_only: int, second_only: int, n: int, level: float = 0.95) -> Estimate:
@@ -102,7 +104,7 @@ def paired_difference(first_only: int, second_only: int, n: int, level: float = 
         spread = critical(at) * error
         return max(min(one - two - spread, value), -1.0), min(max(one - two + spread, value), 1.0)
 
-    return Estimate(value, bounds=bounds, level=level)
+    return Estimate(value, bounds=bounds, level=level, method="bonett_price")
 
 
 def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) -> Estimate:
@@ -127,7 +129,7 @@ def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) 
         factor = float(np.exp(critical(at) * np.sqrt(variance)))
         return ratio / factor, ratio * factor
 
-    return Estimate(ratio, bounds=bounds, level=level)
+    return Estimate(ratio, bounds=bounds, level=level, method="linearised")
 
 
 def median(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -150,7 +152,7 @@ def median(values: ArrayLike, level: float = 0.95) -> Estimate:
         r = int((tail <= (1 - at) / 2).sum())
         return (float(ordered[r - 1]), float(ordered[n - r])) if r else (NAN, NAN)
 
-    return Estimate(float(np.median(ordered)), bounds=bounds, level=level)
+    return Estimate(float(np.median(ordered)), bounds=bounds, level=level, method="order")
 
 
 def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -166,7 +168,7 @@ def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
         spread = float(-t_quantile((1 - at) / 2, data.size - 1) * float(data.std(ddof=1)) / np.sqrt(data.size))
         return value - spread, value + spread
 
-    return Estimate(value, bounds=bounds, level=level)
+    return Estimate(value, bounds=bounds, level=level, method="student")
 
 
 def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = False) -> Estimate:
@@ -194,7 +196,7 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = F
             return value / factor, value * factor
         return value - spread, value + spread
 
-    return Estimate(value, bounds=bounds, level=level)
+    return Estimate(value, bounds=bounds, level=level, method="linearised")
 
 
 def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -224,7 +226,7 @@ def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
         spread = critical(at) * error
         return max(value - spread, 0.0), min(value + spread, 1.0)
 
-    return Estimate(value, bounds=bounds, level=level)
+    return Estimate(value, bounds=bounds, level=level, method="jackknife")
 
 
 def top_share(values: ArrayLike, top: float = 0.1) -> float:

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import check_level
 from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.planning import Plan
 from karier_stats.stats.picture import Picture, worded
-from karier_stats.stats.results import Result, TableRow, check_level, make_table
+from karier_stats.stats.results import Result, TableRow, make_table
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 

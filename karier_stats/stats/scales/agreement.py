@@ -14,14 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import level_of, listed
+from karier_stats.stats.columns import check_level, level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.unit_products import OneWay, null_variance, rwg, spearman_brown, unit_products, within_variances
 from karier_stats.stats.picture import Picture, alike, worded
-from karier_stats.stats.results import METHODS, Result, Sheet, check_level, digits_for, make_table
+from karier_stats.stats.results import METHODS, Result, Sheet, digits_for, make_table
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 

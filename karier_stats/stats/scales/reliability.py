@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import is_number, listed, refuse_absent, settled, takes
+from karier_stats.stats.columns import check_level, is_number, listed, refuse_absent, settled, takes
 from karier_stats.stats.description.contrasts import Gap, contrast
 from karier_stats.stats.description.describe import shares
 from karier_stats.stats.effect import Effect, Refused, effect, tried
@@ -19,7 +19,7 @@ from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.picture import Picture, alike, worded
-from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
+from karier_stats.stats.results import Result, Sheet, base_term, make_table
 from karier_stats.stats.scales.agreement import told
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text

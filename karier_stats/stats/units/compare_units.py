@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import check_level, listed
 from karier_stats.stats.contrast import Line
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import glm, pooling, special
@@ -24,7 +24,7 @@ from karier_stats.stats.numerics.pooling import Pooled, Posterior, binomial_chan
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.numerics.unit_products import unit_products
 from karier_stats.stats.picture import Picture, alike, worded
-from karier_stats.stats.results import METHODS, Result, Sheet, check_level
+from karier_stats.stats.results import METHODS, Result, Sheet
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
 
