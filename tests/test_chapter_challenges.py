@@ -252,4 +252,4 @@ def test_cancelled_batches_with_their_reason():
     answer = challenges.cancelled(evaluation())
     found = answer.findings[0]
     assert (found.estimate, found.n, found.of_people) == (pytest.approx(1 / 3), 3, False)  # three batches, not people
-    assert "10 kursi hilang; alasannya: anggaran tidak tersedia." in answer.findings[0].sentence["id"]
+    assert "10 kursi hilang; alasannya: “Anggaran tidak tersedia”." in answer.findings[0].sentence["id"]

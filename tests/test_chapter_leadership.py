@@ -265,7 +265,7 @@ def test_a_difference_within_units_is_told_where_it_is_seen():
     assert RULES["asked"](seen) == "up"
     assert Phrase(f"{told}.up", it=facts_of(seen))["id"].startswith(
         "Keterkaitan berbeda, PNS golongan III–IV dibandingkan dengan golongan I–II (di dalam unit): kemiringan pada "
-        "kelompok pertama 4,0 poin persentase per poin indeks lebih curam"
+        "kelompok pertama 4,0 poin persentase per poin indeks lebih besar"
     )
     assert RULES["asked"](unseen) is None and RULES["asked"](replace(unseen, scope="between")) == "open"
     sentence = Phrase(f"{told}.open", it=facts_of(unseen))["en"]

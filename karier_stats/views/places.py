@@ -124,7 +124,7 @@ def _reasons(ev: Processed, lost: pd.DataFrame) -> dict[str, object]:
     why = "unknown" if not len(counts) else "unlike" if not reason else "only" if len(lost) == 1 else "most"
     return {
         "reason": reason, "reasons": len(counts), "times": int(counts.max()) if len(counts) else 0,
-        "why": Joined() if ev.audience == "public" else Phrase(f"views.why.{why}", reason={"id": reason.lower(), "en": reason}),
+        "why": Joined() if ev.audience == "public" else Phrase(f"views.why.{why}", reason=reason),
         "lost": Phrase("views.lost_places", n=places) if places else Joined(),
         "shown": Phrase(f"views.reasons.{ev.audience}"),
     }
