@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,17 +45,39 @@ def main() -> None:
     os.umask(os.umask(0o022) | 0o022)  # what is written here is nobody else's to change
     try:
         with ending_as_interrupt(), _system_faults():
-            cli(standalone_mode=False)
+            cli(sys.argv[1:] or ["--help"], prog_name="karier", standalone_mode=False)
     except KarierError as error:
         click.echo(error.message(default_language()), err=True)
         sys.exit(error.exit_code)
-    except click.exceptions.Abort:
+    except click.UsageError as error:
+        click.echo(_unreadable(error).message(default_language()), err=True)
+        sys.exit(InputError.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(say("cli.interrupted", default_language()), err=True)
         sys.exit(INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+
+
+def _verb() -> str:
+    """The verb of the command line; a dash where it has none."""
+    return next((word for word in sys.argv[1:] if word in cli.commands), "–")
+
+
+def _unreadable(error: click.UsageError) -> InputError:
+    """What click refuses of a command line, in our words: K223 a value, K281 what is wanting, K282 a word that is unknown."""
+    from karier_stats.intake.project import nearest, shown
+
+    verb = _verb()
+    command = cli.commands.get(verb, cli)
+    form = " ".join(["karier", *({verb} & {*cli.commands}), *command.collect_usage_pieces(click.Context(command))])
+    found = re.search(r"'([^']+)'|\((\S+)\)", error.message) or re.search(r"(\S+)", error.message)
+    word, param = shown(found[found.lastindex or 0] if found else "–"), getattr(error, "param", None)
+    name = word if param is None else param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+    if isinstance(error, click.MissingParameter | click.BadOptionUsage):
+        return InputError("K281", name=name, form=form)
+    if isinstance(error, click.BadParameter) and param:
+        return InputError("K223", name=name, value=word, allowed=Phrase(f"cli.kinds.{param.type.name}"))
+    known = [name for param in command.params for name in param.opts if name[0] == "-"] if word[0] == "-" else list(cli.commands)
+    return InputError("K282", word=word, near=nearest(word, known), form=form)
 
 
 @contextlib.contextmanager
@@ -68,10 +91,9 @@ def _system_faults() -> Iterator[None]:
     except (OSError, MemoryError) as error:
         from karier_stats.intake.project import shown
 
-        verb = next((word for word in sys.argv[1:] if word in cli.commands), "–")
         reason, file = getattr(error, "strerror", None), getattr(error, "filename", None)
         place = shown(Path(os.fsdecode(file)).name) if isinstance(file, str | bytes | os.PathLike) else "–"
-        raise EnvironmentFault("K504", verb=verb, reason=reason or type(error).__name__, place=place) from error
+        raise EnvironmentFault("K504", verb=_verb(), reason=reason or type(error).__name__, place=place) from error
 
 
 def _tell(key: str, **facts: object) -> None:
@@ -132,7 +154,8 @@ def sample(seed: int, force: bool) -> None:
     Raises
     ------
     InputError
-        K232 where the folder holds other files than a sample, K229 where it is a link; an earlier sample goes with ``--force``.
+        K232 where the folder holds other files than a sample, K229 where it is a link, K283 for an earlier sample, which goes
+        with ``--force``.
     """
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.project import raw_folder, refuse_link
@@ -144,7 +167,7 @@ def sample(seed: int, force: bool) -> None:
     if files and not (target / "truth.json").is_file():
         raise InputError("K232", folder="data/raw/contoh", n=len(files))
     if target.exists() and not force:
-        raise click.ClickException(say("cli.exists", default_language(), folder=str(target)))
+        raise InputError("K283", folder="data/raw/contoh")
     write_sample(target, seed=seed)
     _tell("written", folder="data/raw/contoh")
 
@@ -179,13 +202,15 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
     """Usulkan peta dari berkas kantor, dan tanyakan sisanya / propose a crosswalk from an office's files and ask the rest.
     \f
 
-    Exit code 1 while a question is open: the proposal waits, and answers given so far are kept. Nothing uncertain is taken
-    over unasked, also with ``--yes``.
+    Exit code 1 while a question is open or the whole is not confirmed: the proposal waits, and answers given so far are kept.
+    Nothing uncertain is taken over unasked, also with ``--yes``.
     """
     from karier_stats.intake.start import talk
 
     lang = default_language()
     begun = talk.begin(files, answers, lang)
+    for refused in begun.refused:
+        click.echo(refused.message(lang), err=True)
     if not yes:
         talk.talk(begun, input, click.echo)
     peta = talk.write(begun.made, files, lang)
@@ -194,8 +219,9 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
         sys.exit(1)
     for line in talk.preview(begun, peta):
         click.echo(line)
-    if not yes and click.prompt(say("start.confirm", lang), prompt_suffix="").strip().casefold() not in talk.YES:
-        return
+    if not yes and not talk.agreed(input, lang):
+        click.echo(say("start.unconfirmed", lang, file=peta.name))
+        sys.exit(1)
     written = talk.confirm(files)
     placed = files.resolve().parent.name == "raw"
     click.echo(say("start.other_hand", lang, file=peta.name) if written is None else say(

@@ -228,7 +228,8 @@ def test_the_note_says_what_where_and_what_to_do(root):
     line = line_of(root / "data/raw/kecil", "unit_id: Unit")
     assert [note for *_, note in notes(root)] == [
         'K160 "Kelurahan Saru" pada kolom "Unit" di pegawai.csv baris 6 tidak dikenal dalam tabel unit. '
-        f"Maksud Anda: U1? Perbaiki, atau tambahkan pada `aliases` di peta; bila kolomnya keliru, ubah peta.yml:{line}.",
+        "Maksud Anda: Kelurahan Satu (U1)? "
+        f"Perbaiki, atau tambahkan pada `aliases` di peta; bila kolomnya keliru, ubah peta.yml:{line}.",
         "K108 NIP 19**************00 di pegawai.csv baris 7 bernomor urut 000, tanda bahwa Excel telah membulatkannya. "
         "Minta NIP aslinya.",
     ]

@@ -230,9 +230,12 @@ def test_a_folder_becomes_a_crosswalk_and_the_screen_shows_nobody(tmp_path, monk
             choice = list(question.choices).index({"hadir": "lulus", "w": "P", "p": "L"}[item]) + 1
         typed.append(str(choice))
         start.answer(question, list(question.choices)[choice - 1], item)
-    for name in ("peta.usulan.yml", ".peta.usulan.yml"):
-        (folder / name).unlink()
-    done = CliRunner().invoke(cli, ["start", str(folder)], input="\n".join([*typed, "ya"]) + "\n")
+    for last in ([], ["tidak"]):  # the input ends at the last prompt, or somebody says no
+        for name in ("peta.usulan.yml", ".peta.usulan.yml"):
+            (folder / name).unlink()
+        left = CliRunner().invoke(cli, ["start", str(folder)], input="\n".join([*typed, *last]) + "\n")
+        assert left.exit_code == 1 and "belum disahkan" in left.output and not (folder / "peta.yml").exists()
+    done = CliRunner().invoke(cli, ["start", str(folder)], input="ya\n")
     assert done.exit_code == 0, (done.output, done.exception)
     assert (folder / "peta.yml").is_file() and not (folder / "peta.usulan.yml").exists()
     for secret in (ANI, BUDI, "Ani Lestari", "Santoso"):

@@ -19,6 +19,7 @@ from small_intake import project
 from karier_stats import cli
 from karier_stats.intake.prepare import prepare
 from karier_stats.report import engine
+from karier_stats.words.catalogue import node
 
 NIP = "199001152015031901"
 LONG = bool(os.environ.get("KARIER_LONG"))
@@ -215,3 +216,48 @@ def test_a_list_that_is_no_text(desk: Path, monkeypatch: pytest.MonkeyPatch, cap
     (desk / "nip.txt").write_bytes(NIP.encode("utf-16"))
     code, words = ended("forget", monkeypatch, capsys)
     assert (code, words[:4]) == (2, "K228")
+
+
+@pytest.mark.parametrize(("words", "code", "told"), [
+    (["reprot", "contoh"], "K282", "report"), (["report", "contoh", "--period", "2025", "--unti", "x"], "K282", "--unit"),
+    (["key", "satu", "dua"], "K282", '"dua"'), (["report", "contoh"], "K281", "--period"), (["verify"], "K281", "REPORT_FOLDER"),
+    (["report", "contoh", "--period"], "K281", "--period"), (["start", "data/raw/kecil", "--yes=3"], "K281", "--yes"),
+    (["start", "tidak-ada"], "K223", "tidak-ada"), (["start", "data/raw/kecil", "--answers", "lalu.yml"], "K223", "lalu.yml"),
+    (["forget", "kecil", "--from", "daftar.txt"], "K223", "daftar.txt"), (["sample", "--seed", "-1"], "K223", "-1"),
+    (["report", "contoh", "--period", "2025", "--level", "tinggi"], "K223", "tinggi"),
+])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_command_line_that_cannot_be_read_is_told_in_the_words_of_the_session(
+    desk: Path, words: list[str], code: str, told: str, lang: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A code, what is meant and the form of the command, in one line of the office's language, not click's own."""
+    monkeypatch.setenv("KARIER_LANG", lang)
+    monkeypatch.setitem(VERBS, words[0], words[1:])
+    ended_with, text = ended(words[0], monkeypatch, capsys)
+    assert (ended_with, text[:4], text.count("\n")) == (2, code, 1)
+    assert told in text and not {"Error", "Usage", "No such"} & {*text.split(":")[0].split(" ")}
+    assert code == "K223" or f"karier {words[0] if words[0] in cli.cli.commands else '[OPTIONS]'}" in text
+
+
+def test_every_kind_of_value_has_its_words() -> None:
+    """What an option or an argument must be can be said for each of them."""
+    kinds = {param.type.name for command in cli.cli.commands.values() for param in command.params} - {"text", "boolean"}
+    assert kinds <= set(node("cli.kinds"))
+
+
+def test_an_earlier_sample_and_an_unconfirmed_crosswalk_are_told(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither ends in silence or without a code; files that nothing can read are told on the screen before the questions."""
+    raw = desk / "proyek" / "data" / "raw"
+    (raw / "contoh").mkdir()
+    (raw / "contoh" / "truth.json").write_text("{}")
+    code, words = ended("sample", monkeypatch, capsys)
+    assert (code, words[:4]) == (2, "K283")
+    for name in ("lama.xls", "~$rekap.xlsx"):
+        (raw / "kecil" / name).write_bytes(b"x")
+    monkeypatch.setitem(VERBS, "start", ["data/raw/kecil"])
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    code, words = ended("start", monkeypatch, capsys)
+    assert code == 1 and "K217" in words and "lama.xls" in words and "~$" not in words

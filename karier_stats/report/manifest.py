@@ -213,7 +213,7 @@ def raw_files(root: Path, evaluation: str) -> dict[str, str]:
 
 def place(folder: Path) -> str:
     """A report's folder as the last five parts of its path: evaluation, period, unit, audience, language."""
-    return "/".join(folder.parts[-5:])
+    return "/".join(folder.relative_to(folder.anchor).parts[-5:])
 
 
 def next_run(folder: Path) -> int:

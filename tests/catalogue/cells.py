@@ -95,11 +95,12 @@ def _ward(office: Office) -> None:
 def _only_suggested(behind: Behind) -> None:
     """The nearest unit is named and not assigned; the name is listed for review."""
     note = next(note["keterangan"] for note in behind.notes if note["kode"] == "K160")
-    assert "Maksud Anda: U3?" in note
-    assert behind.content["unmapped"] == [{"table": "unit", "value": "Kel. Sialangsaktii", "n": 1, "near": "U3"}]
+    near = "Kelurahan Sialangsakti (U3)"
+    assert f"Maksud Anda: {near}?" in note
+    assert behind.content["unmapped"] == [{"table": "unit", "value": "Kel. Sialangsaktii", "n": 1, "near": near}]
     assert behind.intake is not None
     with (behind.intake.quarantine / UNMAPPED).open(encoding="utf-8-sig", newline="") as file:
-        assert list(csv.reader(file))[1:] == [["unit", "Kel. Sialangsaktii", "1", "U3"]]
+        assert list(csv.reader(file))[1:] == [["unit", "Kel. Sialangsaktii", "1", near]]
 
 
 def _in_unit(unit: str) -> Look:

@@ -201,9 +201,11 @@ def _official(name: str, stand: list[Record]) -> dict[str, str]:
 def _resolve(table: ReadTable, column: str, refers_to: str, known: Known) -> None:
     """Replace names and aliases by ids, also the official names of wards and the old or new ones of leadership trainings.
 
-    What is not known is a defect with a suggestion: a ward of another district, or the nearest known name's id.
+    What is not known is a defect with a suggestion: a ward of another district, or the nearest known name with its id.
     """
     names, shared = known.ids.get(refers_to, {}), known.shared.get(refers_to, ())
+    exact = [word.removeprefix(_EXACT) for word in names if word.startswith(_EXACT)]
+    texts = {bare(text): text for text in exact if bare(text) in names}
     periods = {word: years for (of, word), years in known.crosswalk.periods.items() if of == refers_to}
 
     def judge(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
@@ -224,7 +226,8 @@ def _resolve(table: ReadTable, column: str, refers_to: str, known: Known) -> Non
         if found is None and spelling(refers_to, value) in shared:
             yield Defect("K273", column, {"value": shown, "table": refers_to})
         elif found is None:
-            near = [names[word] for word in difflib.get_close_matches(bare(value), list(names), n=1, cutoff=0.7)]
+            near = [texts[word] if texts[word] == names[word] else f"{texts[word]} ({names[word]})"
+                    for word in difflib.get_close_matches(bare(value), list(texts), n=1, cutoff=0.7)]
             meant = f"{ward.name} ({ward.code}, Kecamatan {ward.district})" if ward else (near or ["–"])[0]
             yield Defect("K160", column, {"value": shown, "table": refers_to, "near": meant})
         elif years and year and not years[0] <= year <= years[1]:

@@ -287,6 +287,8 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
     found, refused = list[Look](), list[KarierError]()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if path.name.startswith("~$"):  # what Excel lays beside a workbook that is open
+            continue
         if path.suffix.lower() in (*FILES, *DATABASES) and path.is_file() and not name.startswith((".", "karantina/")):
             try:
                 for origin, grid in every_grid(name, folder, hidden=False):
@@ -296,7 +298,7 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
             except KarierError as error:
                 refused.append(error)
         elif path.suffix.lower() in (".xls", ".xlsm", ".ods", ".pdf", ".docx") and not name.startswith("."):
-            refused.append(InputError("K217", place=name, file=name))
+            refused.append(InputError("K217", place=folder.name, file=name))
     return found, refused
 
 

@@ -289,6 +289,14 @@ def _typed(
         tell(say("start.again", lang))
 
 
+def agreed(read: Callable[[str], str], lang: str) -> bool:
+    """Whether somebody confirms the whole; an input that has ended says no."""
+    try:
+        return read(say("start.confirm", lang)).strip().casefold() in YES
+    except EOFError:
+        return False
+
+
 _ENDS, _STORED, _WIDE = 3, 5, 22
 _LARGE_JP, _YOUNG, _OLD = 100, "<30", "50+"
 
@@ -444,7 +452,8 @@ def _ask(form: VBox, begun: Start) -> None:
 
     button.on_click(take)
     text = say("start.progress", lang, n=len(begun.open)) + " " + question.text[lang]
-    form.children = (Label(visible(text)), Label(visible(item)), choice, button)
+    refused = [Label(error.message(lang)) for error in begun.refused]
+    form.children = (*refused, Label(visible(text)), Label(visible(item)), choice, button)
 
 
 def _show(form: VBox, begun: Start) -> None:
