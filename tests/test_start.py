@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
+import os
 import shutil
 import statistics
 from collections import Counter
@@ -213,6 +215,26 @@ def test_the_terminal_asks_in_numbers_takes_no_empty_answer_and_can_be_left(tmp_
     assert not talk.talk(start, lambda prompt: next(lines), told.append)
     assert sum("Enter" in line for line in told) == 2
     assert len(start.open) <= before and start.answers
+
+
+def test_a_disk_that_is_full_loses_no_answer_given_before(tmp_path, monkeypatch):
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS))
+
+    def given():
+        question = start.open[0]
+        start.answer(question, next(iter(question.choices)), question.unanswered(None)[0] if question.items else "")
+
+    given()
+    kept = talk.earlier_answers(talk.current(start.folder))
+
+    def full(path, *_, **__):
+        path.write_bytes(b"evalu")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="space"):
+        given()
+    assert kept and talk.earlier_answers(talk.current(start.folder)) == kept
 
 
 def test_a_folder_becomes_a_crosswalk_and_the_screen_shows_nobody(tmp_path, monkeypatch):

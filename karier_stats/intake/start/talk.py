@@ -101,9 +101,12 @@ def _change(made: Proposal, place: Place, value: Any) -> None:
 
 def write(made: Proposal, folder: Path, lang: str) -> Path:
     """Write the proposal beside the files, and what it was written as, so that later changes are seen."""
-    text = written(made, lang)
-    for name in (PROPOSED, _BASE):
-        (folder / name).write_text(text, encoding="utf-8")
+    text, paths = written(made, lang), [folder / PROPOSED, folder / _BASE]
+    parts = [path.with_name(f"{path.name}.part") for path in paths]
+    for part in parts:  # whole before they take a place: a full disk loses no answer given before
+        part.write_text(text, encoding="utf-8")
+    for part, path in zip(parts, paths, strict=True):
+        part.replace(path)
     return folder / PROPOSED
 
 
