@@ -180,6 +180,12 @@ def survey(said: dict[str, dict[str, int]], each: int = 4) -> dict[str, pd.DataF
     return {"survey_item": items, "survey_response": answers}
 
 
+def test_one_unit_alone_is_said_to_be_one_and_no_column_is_named():
+    one_unit = district({"A": 0.2}, {"A": 4}, **survey({"budaya_belajar": {"A": 3}}))
+    found = leadership.learning_culture(one_unit).findings[0]
+    assert found.sentence["id"] == "Belum dapat dinilai: keterlibatan pimpinan dibandingkan antarunit; di sini hanya ada satu unit."
+
+
 RATED = dict(zip(RATES, (1, 2, 2, 3, 4, 4), strict=True))
 SAID = {"dukungan_atasan": RATED, "budaya_belajar": dict(zip(RATES, (2, 1, 3, 2, 4, 3), strict=True))}
 

@@ -77,12 +77,19 @@ def test_nobody_without_hours_is_not_the_first_to_be_scheduled():
 
 
 def test_topics_that_are_first_alike_are_all_named():
-    given = tables()
     firsts = [IT] * 3 + [MONEY] * 3 + [LEAD] * 3
     need = pd.DataFrame({"employee_uid": person(*range(1, 10)), "topic": firsts, "need_item": firsts, "interest_rank": 1})
-    found = one(needs.first_choice(Processed.from_tables({**given, "need": need.assign(year=2025)}, period=2025)))
+    found = one(needs.first_choice(of(need=need.assign(year=2025))))
     assert found.sentence["id"].endswith("dari 9 responden, sama banyak dengan kepemimpinan dan keuangan dan anggaran.")
     assert "sama banyak dengan kepemimpinan" in found.brief.plain["id"]
+
+
+def test_choices_that_come_second_alike_are_all_named():
+    wishes = [IT] * 5 + [MONEY] * 2 + [LEAD] * 2
+    need = pd.DataFrame({"employee_uid": person(*range(1, 10)), "topic": wishes, "need_item": wishes, "interest_rank": 1})
+    found = one(needs.choices(of(need=need.assign(year=2025))))
+    assert "diikuti Kepemimpinan dan Keuangan dan anggaran (22,2 persen). Selisihnya belum dapat" in found.sentence["id"]
+    assert "followed by leadership and finance and budgeting (2 of 9). The difference cannot" in found.brief.plain["en"]
 
 
 def test_one_choice_alone_is_the_only_one():

@@ -70,7 +70,9 @@ def test_each_identity_holds_and_is_seen_to_be_broken(name):
 def test_a_whole_is_the_mean_of_its_parts():
     parts = [finding("outcomes.by_form.seminar", 2.0, n=60), finding("outcomes.by_form.bimtek", 7.0, n=40)]
     whole = finding("outcomes.change", 4.0, n=100)
-    assert agreement([whole, *parts]).checked == ("gains",) and not agreement([whole, *parts]).broken
+    count = replace(finding("outcomes.by_form.overall", 1.0, n=100), unit_of_measure="forms")  # how many rose is no part
+    assert agreement([whole, *parts, count]).checked == ("gains",) and not agreement([whole, *parts, count]).broken
+    assert agreement([whole, count]).checked == ()  # where no part may be told
     assert agreement([replace(whole, estimate=5.2), *parts]).broken == ("gains",)
     assert not agreement([replace(whole, n=101), *parts]).checked  # the parts are other people
 

@@ -212,9 +212,11 @@ def holds(about: Mapping[str, Any], known: Mapping[str, Finding]) -> bool | None
         values = [value for term in about["same"] if (value := valued(term, known)) is not None]
         return all(near(values[0], value) for value in values) if len(values) > 1 else None
     if "mean" in about:  # by the people of the parts, where these are those of the whole
-        found, groups = known.get(about["mean"]), [one for id, one in known.items() if id.startswith(about["of"])]
+        if (found := known.get(about["mean"])) is None:
+            return None
+        groups = [one for id, one in known.items() if id.startswith(about["of"]) and one.unit_of_measure == found.unit_of_measure]
         people = sum(one.n for one in groups)
-        if found is None or not groups or people != found.n:
+        if not groups or people != found.n:
             return None
         return near(sum((one.estimate or 0.0) * one.n for one in groups) / people, found.estimate or 0.0)
     whole, parts = valued(about["whole"], known), [valued(term, known) for term in about["parts"]]

@@ -181,7 +181,7 @@ def climate(ev: Processed, purpose: str) -> pd.DataFrame:
     of the unit's years before the period. Responses from units where it is not known are left out.
 
     ``coverage``: these responses over active staff.
-    Raises Wanting: no response comes from a unit whose engagement is known.
+    Raises Wanting: no response comes from a unit whose engagement is known, or all come from one.
 
     Parameters
     ----------
@@ -192,8 +192,8 @@ def climate(ev: Processed, purpose: str) -> pd.DataFrame:
     earlier = known[known["year"] < ev.period].groupby("unit_id", sort=True)["engagement"].mean()
     rows = said.assign(earlier_engagement=said["unit_id"].map(earlier).astype(float))
     rows = rows.dropna(subset=["earlier_engagement", purpose]).reset_index(drop=True)
-    if rows.empty:
-        raise Wanting(Phrase("views.no_climate", what=Phrase(f"columns.{purpose}")))
+    if rows["unit_id"].nunique() < 2:
+        raise Wanting(Phrase("views.no_climate" if rows.empty else "views.one_unit", what=Phrase(f"columns.{purpose}")))
     whole = max(len(activity.staff(ev)), 1)
     rows.attrs = {**said.attrs, "coverage": min(len(rows) / whole, 1.0), "names": {"unit_id": unit_names(ev)}}
     return rows
