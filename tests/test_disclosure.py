@@ -388,6 +388,30 @@ def test_a_share_of_few_people_is_not_told_in_words(words, few):
     assert not any(one.suppressed for one in shown(answer, "internal").findings)
 
 
+@pytest.mark.parametrize(("rows", "few"), [
+    ({(9, 235, 9 / 235)}, True), ({(226, 235, 226 / 235)}, True), ({(None, 8, 3.8)}, True), ({(9, 36, 9 / 36)}, False),
+    ({(11, 235, 3.8)}, False), ({(None, 12, 3.8)}, False), (set(), False),
+])
+def test_words_of_rows_of_few_people_do_not_leave(rows, few):
+    """No word for people stands beside these numbers: it is the rows that the words were made from that count them."""
+    words = both("Tidak lulus 4,7 persen, mengundurkan diri 3,8 persen.", "Failed 4.7 percent, withdrew 3.8 percent.")
+    one = finding(235, estimate=36 / 235, sentence=words, rows=frozenset(rows))
+    assert shown(Answer("a", "needs", (one,)), "public").findings[0].suppressed is few
+    assert not shown(Answer("a", "needs", (one,)), "internal").findings[0].suppressed
+    titled = replace(one, brief=Brief(both("Sebanyak 36 tidak lulus", "36 did not pass"), words))
+    out = shown(Answer("a", "needs", (titled,)), "public").findings[0]
+    assert out.told and out.sentence == (both("Sebanyak 36 tidak lulus.", "36 did not pass.") if few else words)
+    assert ("3,8" in out.brief.plain["id"]) is not few
+
+
+def test_a_row_is_known_by_whatever_words_tell_of_it():
+    # of 235 places that ended in a population 36 were lost: 11 did not pass, 9 withdrew, 16 did not attend
+    raw = of_question("participation.dropout", "lingkup-b", audience="public").findings[0]
+    assert {row[:2] for row in raw.rows} == {(36, 235), (11, 235), (9, 235), (16, 235)} and "rows" not in raw.as_dict()
+    told = protect(of_question("participation.dropout", "lingkup-b", audience="public"), "public").findings[0]
+    assert told.sentence["en"] == "36 of 235 places on courses did not end in a pass." and "9" not in told.brief.plain["en"]
+
+
 def test_advice_may_aim_at_nobody():
     none = both("Turun menjadi 0 orang.", "Down to 0 people.")
     advised = finding(90, estimate=None, recommendation=Recommendation(none, WORDS, WORDS, WORDS))

@@ -8,7 +8,7 @@ from functools import singledispatch
 from string import Formatter
 from typing import Any, NamedTuple
 
-from karier_stats.answers.facts import margin_of
+from karier_stats.answers.facts import margin_of, rows_told
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.verdicts import graded, is_precise, shown, smallest
@@ -276,19 +276,21 @@ def finding(
     if isinstance(result, Refused) and "refused" not in words:
         key, words, facts = "said.not_assessable", {}, {"reason": result.error.texts}
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
-    sentence = Phrase(place, **facts)
     value = one.value.times(words["scale"]) if "scale" in words else one.value
     found = _grade(words, choice, one, value, measure)
     reasons = tuple({"disputed": words.get("why", "disputed")}.get(name, name) for name in found.reasons
                     if name != "counted" or not one.about.get("sampled"))
+    with rows_told() as rows:
+        sentence = {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()}
+        told = brief(f"{key}.brief", choice, result, facts, measure)
+        advised = advice(f"{key}.recommend", choice, facts)
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
         ci_low=value.low, ci_high=value.high, n=int(one.n), design=one.design, p_value=one.p,
         evidence=found.evidence, reasons=reasons, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
-        sentence={lang: text.rstrip() for lang, text in sentence.items()},
-        ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
-        recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,
-        brief=brief(f"{key}.brief", choice, result, facts, measure), ends=one.ends,
+        sentence=sentence, ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
+        recommendation=advised, of_people=one.about.get("of_people", True), number=number,
+        brief=told, ends=one.ends, rows=frozenset(rows),
     )
 
 

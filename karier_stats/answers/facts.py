@@ -11,12 +11,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, partial, singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import phrases, verdicts
+from karier_stats.answers.record import Counts
 from karier_stats.domain import codes
 from karier_stats.domain.rules import Rules
 from karier_stats.errors import refuse_unknown
@@ -41,6 +44,22 @@ if TYPE_CHECKING:
 DECLARED: Mapping[str, Mapping[str, str]] = own_data(Path(__file__).with_name("facts.yml"))
 """Expressions by kind of result and fact."""
 _COLUMN = re.compile(r"`(\w+)`")
+
+
+_TELLING = frozenset("k n rest half half_rest plainly percent hundred estimate size number number2 count".split())
+"""Facts of a row that tell its people or what is reckoned from them."""
+_TOLD: ContextVar[set[Counts] | None] = ContextVar("_TOLD", default=None)
+
+
+@contextmanager
+def rows_told() -> Iterator[set[Counts]]:
+    """The rows whose numbers are told within the block: whom each counts, if anybody, of how many, and its value."""
+    told: set[Counts] = set()
+    before = _TOLD.set(told)
+    try:
+        yield told
+    finally:
+        _TOLD.reset(before)
 
 
 class Factual:
@@ -95,6 +114,12 @@ class RowFacts(Factual):
     row: Row
     names: Mapping[str, Any]
     of: str = ""
+
+    def __getattr__(self, name: str) -> Any:
+        """As every kind; what tells of people is kept for :func:`rows_told`."""
+        if name in _TELLING and (told := _TOLD.get()) is not None:
+            told.add((self.row.k, self.row.n, self.row.estimate))
+        return super().__getattr__(name)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
+Counts = tuple[float | None, float, float]
+"""Whom a row counts, if anybody, of how many, and its value."""
 Authority = Literal["own", "other", "rule"]
 Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
 
@@ -183,6 +185,8 @@ class Finding:
         Where it stands in the report (``F-5.2``): the same every year; a further part adds its letter.
     ends : tuple
         Of a difference whom each side counts, if anybody, and of how many: for disclosure control alone, in no record.
+    rows : frozenset
+        The same of the rows whose numbers its words tell, each with its value.
 
     Raises
     ------
@@ -213,6 +217,7 @@ class Finding:
     reasons: tuple[str, ...] = ()
     brief: Brief | None = None
     ends: tuple[tuple[float | None, float], ...] = field(default=(), compare=False)
+    rows: frozenset[Counts] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
         for name in ("estimate", "ci_low", "ci_high", "p_value"):
@@ -238,7 +243,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain types for findings.json."""
-        return {name: value for name, value in asdict(self).items() if name != "ends"}
+        return {name: value for name, value in asdict(self).items() if name not in ("ends", "rows")}
 
 
 def restored(one: Mapping[str, Any]) -> Finding:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from karier_stats.answers.record import Finding
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _AMOUNT = re.compile(r"Rp\d+(?:[.,]\d+)*(?: \w+)?")
 
 
@@ -227,7 +227,7 @@ def tells(text: Text, cells: Iterable[Cell]) -> bool:
                 continue
             for name in heard:
                 sentence = re.sub(re.escape(name), " ", sentence, flags=re.IGNORECASE)
-            seen = {*_NUMBER.findall(sentence), *_AMOUNT.findall(sentence)}
+            seen = {*NUMBER.findall(sentence), *_AMOUNT.findall(sentence)}
             if seen & {form for value in cell.numbers for form in written(value, lang)}:
                 return True
     return False

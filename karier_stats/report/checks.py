@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import SdcPolicy, declared
-from karier_stats.report.cells import counted, floats
+from karier_stats.report.cells import NUMBER, counted, floats, written
 from karier_stats.words import say
 from karier_stats.words.numbers import LANGUAGES, SHARES, Text
 
@@ -120,7 +120,18 @@ def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
     on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")
     if on_units and finding.n_units is not None and finding.n_units - 2 < policy.safe_dof_threshold:
         return DOF
-    return THRESHOLD if tells_few([finding.sentence], policy, finding) else ""
+    return THRESHOLD if tells_few([finding.sentence], policy, finding) or says_few(finding.sentence, finding, policy) else ""
+
+
+def says_few(text: Text, finding: Finding, policy: SdcPolicy) -> bool:
+    """Whether a text has a number of one of its finding's rows behind which, among those counted or who remain, are few."""
+    few: list[float] = []
+    for k, n, value in finding.rows if finding.of_people else ():
+        few += [n, value] if 0 < n < policy.safe_threshold else []
+        if k is not None and n and min(k, n - k) < policy.safe_threshold:
+            few += [k, n - k, k / n, 1 - k / n]
+    told = {lang: {form for value in few for form in (*written(value, lang), f"{value:g}")} for lang in LANGUAGES}
+    return any(not told[lang].isdisjoint(NUMBER.findall(text[lang])) for lang in LANGUAGES)
 
 
 def tells_few(texts: Iterable[Text], policy: SdcPolicy, of: Finding | None = None, least: int = 0) -> bool:

@@ -26,6 +26,7 @@ from karier_stats.report.checks import (
     finding_check,
     parts_small,
     picture_small,
+    says_few,
     small,
     sums_of_money,
     table_parts,
@@ -83,6 +84,8 @@ def protect(answer: Answer, audience: str) -> Answer:
         # so few heads that it would tell each head's own score
         hidden = tuple(one if one.evidence == "belum_ada_data" else _hidden_finding(one, policy) for one in answer.findings)
         return replace(answer, findings=hidden, picture=None, table=None, notes=(), audience=audience)
+    if policy.outside:
+        answer = replace(answer, findings=tuple(_with_less_said(one, policy) for one in answer.findings))
     few = [(one.of_people and 0 < one.n < policy.safe_threshold) or (
         policy.outside and not one.suppressed and finding_check(answer.id, one, policy) != "") for one in answer.findings]
     findings = tuple(_hidden_finding(one, policy) if gone else one for one, gone in zip(answer.findings, few, strict=True))
@@ -147,6 +150,14 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     )
 
 
+def _with_less_said(finding: Finding, policy: SdcPolicy) -> Finding:
+    """A finding with its title for a sentence that tells more, where the more is of few people."""
+    title = finding.brief.message if finding.brief else None
+    if title is None or says_few(title, finding, policy) or not says_few(finding.sentence, finding, policy):
+        return finding
+    return replace(finding, sentence={lang: f"{text}." for lang, text in title.items()})
+
+
 def _with_differences(findings: tuple[Finding, ...], parts: Sequence[Cells], policy: SdcPolicy) -> tuple[Finding, ...]:
     """The findings; where a share is hidden, so is how far it lies from another one, which may be known (``a.b``: from ``a``)."""
     gone = {one.id for one in findings if one.suppressed}
@@ -165,7 +176,8 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return finding
 
     def telling(*texts: Text, least: int = 0) -> bool:
-        return any(tells(text, gone) for text in texts) or (policy.outside and tells_few(texts, policy, finding, least))
+        return any(tells(text, gone) for text in texts) or (
+            policy.outside and (tells_few(texts, policy, finding, least) or any(says_few(text, finding, policy) for text in texts)))
 
     if tells(finding.sentence, gone):
         return _hidden_finding(finding, policy)
@@ -175,7 +187,8 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         told = {lang: sentences(text) for lang, text in brief.plain.items()}
         pairs = [dict(zip(told, pair, strict=True)) for pair in zip(*told.values(), strict=False)]
         alike = len({len(parts) for parts in told.values()}) == 1
-        kept = [pair for pair in pairs if alike and not telling(pair)]
+        whole = alike and not (policy.outside and says_few(pairs[0], finding, policy))  # what follows may speak of the first
+        kept = [pair for pair in pairs if whole and not telling(pair)]
         hidden = telling(brief.message)
         finding = replace(finding, brief=replace(
             brief, hidden=brief.hidden or hidden, message=dict(Phrase("report.suppressed.message")) if hidden else brief.message,

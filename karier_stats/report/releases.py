@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from karier_stats.answers.ledger import LEDGER, valued
 from karier_stats.answers.record import Answer, restored
 from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.errors import EnvironmentFault, GateError
@@ -198,13 +199,32 @@ def among(
     known = {key: value for key, value in before.items() if value is not None}
     for _ in range(ROUNDS):
         new = release(units, told, year)
-        pinned = attack([*earlier, Release(units, {**before, **new.numbers, **known})], least, new)
+        pinned = [*attack([*earlier, Release(units, {**before, **new.numbers, **known})], least, new), *_left(told, new, least)]
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
         rows = {key._replace(column="", place=key.place.partition(":")[0]) for one in pinned for key in [one.through or one.key]}
         for question in dict.fromkeys(row.question for row in rows if row.question in told):
             told[question] = _hidden(question, told[question], {row for row in rows if row.question == question}, year)
     raise GateError("K413", count=len(pinned), questions=", ".join(dict.fromkeys(one.key.question for one in pinned)))
+
+
+def _left(told: Records, new: Release, least: int) -> Iterator[Pinned]:
+    """The rows of the smallest part of a whole (``identities`` of the ledger) beside which what is left of it is few people.
+
+    Whole and parts are findings of several questions: of the places lost on courses, those to which nobody came.
+    """
+    found = [restored(one) for records in told.values() for record in records if record["kind"] == "words"
+             for one in record["findings"]]
+    known, hidden = {one.id: one for one in found if not one.suppressed}, {one.id for one in found if one.suppressed}
+    for about in (one for one in LEDGER["identities"].values() if " " in one.get("whole", "")):
+        whole = valued(about["whole"], known)
+        parts = {term: round(value) for term in about["parts"] if (value := valued(term, known)) is not None}
+        left = math.inf if whole is None or not parts else round(whole) - sum(parts.values())
+        if 0 < left < least or (left == 0 and not hidden.isdisjoint(term.split()[0] for term in about["parts"])):
+            term = min(parts, key=lambda one: parts[one])
+            question, column = question_of(term.split()[0]), term.split()[1]
+            yield from (Pinned(0, key, left, left) for key, value in new.numbers.items()
+                        if (key.question, key.column, value) == (question, column, parts[term]))
 
 
 def _hidden(question: str, records: Sequence[Record], rows: Collection[Key], year: int) -> list[Record]:
