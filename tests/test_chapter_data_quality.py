@@ -231,6 +231,9 @@ def test_response_rates_by_unit():
     assert one(answer).estimate == 0.5
     words = "Tertinggi di Unit Satu (75,0 persen), terendah di Unit Dua (25,0 persen); selisih 50,0 poin"
     assert words in one(answer).sentence["id"]
+    fewer = Processed.from_tables({**tables(), "survey_response": survey[3:]}, period=2025)  # 6 of 12 and 3 of 12
+    sentence = one(data_quality.responses_by_unit(fewer)).sentence["id"]
+    assert "Unit dengan 50,0 persen dan unit dengan 25,0 persen belum dapat dibedakan" in sentence and "Unit Dua" not in sentence
 
 
 def test_anonymous_answers_belong_to_no_unit():
