@@ -225,7 +225,7 @@ def test_formulas_runs_and_cells_as_programs_write_them(root, score, settings, s
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!"])
 def test_error_values_are_set_aside_by_their_own_code(root, error):
     written(root, f'<c r="D2" t="e"><f>1/0</f><v>{error}</v></c>')
-    with pytest.raises(InputError, match=r"K270.*K117"):  # the only row of a required table
+    with pytest.raises(InputError, match=r"K270.*Catatan pertama: K117 .*baris 2"):  # the only row of a required table
         prepared(root)
     assert "K117" in (root / "data/raw/kecil/karantina/peserta.xlsx.karantina.csv").read_text(encoding="utf-8-sig")
     given = peta()

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import errno
 import os
+import re
 import shutil
 import statistics
 from collections import Counter
@@ -26,6 +27,7 @@ from karier_stats.intake.start import talk
 from karier_stats.intake.start.content import unread
 from karier_stats.intake.start.talk import Start, impersonal, preview
 from karier_stats.intake.start.talk import start as start_form
+from karier_stats.words import say
 
 OFFICES = offices()
 RIGHT, ASKED, MISSED, WRONG = "right", "asked", "missed", "wrong"
@@ -215,6 +217,18 @@ def test_the_terminal_asks_in_numbers_takes_no_empty_answer_and_can_be_left(tmp_
     assert not talk.talk(start, lambda prompt: next(lines), told.append)
     assert sum("Enter" in line for line in told) == 2
     assert len(start.open) <= before and start.answers
+
+
+def test_a_typed_answer_that_is_none_is_asked_for_as_what_it_is(tmp_path):
+    staff = re.sub(r";Tgl Lahir|;\d\d/\d\d/\d{4}", "", STAFF)
+    start = talk.begin(folder_of(tmp_path, pegawai=staff, peserta=SEATS))
+    while (question := start.open[0]).free != "year":
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        start.answer(question, next(iter(question.choices)), item)
+    lines, told = iter(["1", "2205", "2024", "q"]), []
+    talk.talk(start, lambda prompt: next(lines), told.append)
+    assert told.count(say("start.again.year", "id")) == 2
+    assert "2024" in start.answers.values()
 
 
 def test_a_disk_that_is_full_loses_no_answer_given_before(tmp_path, monkeypatch):

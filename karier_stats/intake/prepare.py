@@ -13,7 +13,7 @@ import json
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -269,7 +269,9 @@ def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
     reasons = sum((Counter(codes) for one in ends for codes in one["reasons"].values()), Counter[str]())
     commonest = min(reasons, key=lambda code: (-reasons[code], code), default="–")
     where = ", ".join(dict.fromkeys(read.where for read in reads))
-    return InputError("K270", where=where, table=table, read=read, quarantined=quarantined, excluded=excluded, reason=commonest)
+    first = {lang: next((note[-1] for read in reads for note in _notes(read, lang)), "–") for lang in LANGUAGES}
+    return InputError("K270", where=where, table=table, read=read, quarantined=quarantined, excluded=excluded, reason=commonest,
+                      first=first)
 
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
@@ -377,20 +379,24 @@ def _write_lists(folder: Path, reads: list[FeedRows], names: list[dict[str, Any]
     head = say("intake.lists.quarantine", lang).split(", ")
     lists: dict[str, list[list[object]]] = {}
     for read in reads:
-        for number, defects in read.faulty():
-            for defect in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in defects):
-                code, column, values = defect
-                source = read.feed.columns.get(column, column)
-                facts = {"where": read.where, "row": number, "column": source or "–", "peta": read.feed.line(column, number),
-                         **dict(values)}
-                line = [read.file, read.sheet, read.feed.table, number, source, code, describe(code, lang, **facts)]
-                lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
+        for line in _notes(read, lang):
+            lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
     if names:
         lists[UNMAPPED] = [[*say("intake.lists.unmapped", lang).split(", ")], *([*name.values()] for name in names)]
     shutil.rmtree(folder / _WAITING, ignore_errors=True)
     for name, lines in lists.items():
         write_list(folder / _WAITING / name, lines)
     return list(lists)
+
+
+def _notes(read: FeedRows, lang: str) -> Iterator[list[object]]:
+    """The lines of a list of rows set aside, the last cell in words."""
+    for number, defects in read.faulty():
+        for code, column, values in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in defects):
+            source = read.feed.columns.get(column, column)
+            facts = {"where": read.where, "row": number, "column": source or "–", "peta": read.feed.line(column, number),
+                     **dict(values)}
+            yield [read.file, read.sheet, read.feed.table, number, source, code, describe(code, lang, **facts)]
 
 
 def _place_lists(folder: Path, names: Collection[str]) -> None:

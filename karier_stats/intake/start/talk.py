@@ -289,7 +289,7 @@ def _typed(
             return choices[int(text) - 1]
         if text and question.takes(text):
             return text
-        tell(say("start.again", lang))
+        tell(say(f"start.again.{'choice' if choices else question.free}", lang))
 
 
 def agreed(read: Callable[[str], str], lang: str) -> bool:
