@@ -45,15 +45,20 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
             raise StatisticsError("K345", column=name, role=role, kind="complex")
 
 
-def takes(*roles: str) -> Callable[[Callable[Concatenate[pd.DataFrame, P], T]], Callable[Concatenate[pd.DataFrame, P], T]]:
-    """A verb whose keywords ``roles`` name columns of its table: each is there (:func:`refuse_absent`) and :func:`read` first."""
+def takes(
+    *roles: str, numeric: Sequence[str] = (),
+) -> Callable[[Callable[Concatenate[pd.DataFrame, P], T]], Callable[Concatenate[pd.DataFrame, P], T]]:
+    """A verb whose keywords ``roles`` name columns of its table: each is there (:func:`refuse_absent`) and :func:`read` first,
+    those of ``numeric`` roles as numbers (:func:`measured`).
+    """
     def made(verb: Callable[Concatenate[pd.DataFrame, P], T]) -> Callable[Concatenate[pd.DataFrame, P], T]:
         @wraps(verb)
         def checked(data: pd.DataFrame, *args: P.args, **keywords: P.kwargs) -> T:
             named = [(role, name) for role in roles for name in listed(keywords.get(role))]  # type: ignore[arg-type]
             refuse_absent(data, named)
             told = data.attrs.get("names", {})  # where the view has a name for what is blank, that is a label
-            plain = {name: read(data[name], role in LABELS) for role, name in named if "" not in told.get(name, ())}
+            plain = {name: measured(data[name], role) if role in numeric else read(data[name], role in LABELS)
+                     for role, name in named if "" not in told.get(name, ())}
             return verb(data.assign(**plain), *args, **keywords)
 
         return checked
@@ -126,6 +131,15 @@ def is_number(column: pd.Series) -> bool:
 def floats(column: pd.Series) -> NDArray[np.float64]:
     """A column of numbers or truth values as floats (n,), gaps as NaN."""
     return np.asarray(column.astype("Float64").to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+
+
+def measured(values: pd.Series, role: str) -> NDArray[np.float64]:
+    """A numeric or boolean column as floats (n,), missing and infinite values as NaN; K345 where it is none."""
+    column = settled(values)
+    if len(column) and not is_number(column):
+        raise StatisticsError("K345", column=values.name, role=role, kind=str(values.dtype))
+    found = floats(column) if len(column) else np.empty(0)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 @dataclass(frozen=True)

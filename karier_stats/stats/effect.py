@@ -10,11 +10,12 @@ from typing import Any, Literal, TypeVar, get_args
 import pandas as pd
 
 from karier_stats.errors import StatisticsError, refuse_unknown
-from karier_stats.stats.columns import about_of, level_of, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, read, refuse_absent
 from karier_stats.stats.description.describe import Description, code_order
 from karier_stats.stats.numerics import pooling
 from karier_stats.stats.numerics.estimate import Estimate, Valued, between
-from karier_stats.words.numbers import LANGUAGES, Text, is_missing
+from karier_stats.stats.results import units_of
+from karier_stats.words.numbers import LANGUAGES, Text
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
@@ -116,9 +117,8 @@ def effect(
         return result
     row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
-    units = None if is_missing(row["n_units"]) else int(row["n_units"])
     call = {"cluster": result.pairs.cluster_name} if hasattr(result, "pairs") else {}
-    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
+    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units_of(row), "robust": robust,
                             "verb": call, "about": about_of(of)}
     if not term:
         told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
@@ -176,11 +176,10 @@ def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any)
         group (``facts_of``, ``coverage_of``, ...) stands in the place of what it says of all; sentences may name ``group``.
     """
     refuse_absent(data, [("by", by)])
-    names = data.attrs.get("names", {}).get(by, {})
-    codes = [str(code) for code in data[by].dropna().unique()]
+    names, labels = data.attrs.get("names", {}).get(by, {}), read(data[by]).astype("string")
     found = {}
-    for code in code_order(codes, names):
-        lot = data[(data[by].astype("string") == code).fillna(False)]
+    for code in code_order(list(labels.dropna().unique()), names):
+        lot = data[(labels == code).fillna(False)]
         about = about_of(data)
         of_group = {name[:-3]: given[code] for name, given in about.items() if name.endswith("_of") and code in given}
         facts = {**about.get("facts", {}), **of_group.get("facts", {}), "group": names.get(code, code)}

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
+from karier_stats.stats.columns import Labels, labels_of, measured, refuse_absent, settled
 from karier_stats.stats.numerics.cluster import by_appearance, means_by
 from karier_stats.stats.numerics.estimate import Array
 from karier_stats.words import Joined, Phrase
@@ -57,7 +57,7 @@ def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adju
     covariates = [("adjust", name) for name in adjust]
     roles = [*numeric, *covariates, *labelled]
     check_roles(data, roles)
-    values = [numbers(data[name], role) for role, name in numeric]
+    values = [measured(data[name], role) for role, name in numeric]
     given = [covariate(data[name]) for name in adjust]
     labels = [labels_of(data[name]) for _, name in labelled]
     gaps = [gaps_of(column) for column in (*values, *given, *labels)]
@@ -200,15 +200,6 @@ def check_roles(data: pd.DataFrame, roles: Roles) -> None:
             raise StatisticsError("K346", column=name, roles=", ".join(f"`{role}`" for role in played))
 
 
-def numbers(values: pd.Series, role: str) -> Array:
-    """A numeric or boolean column as floats, missing and infinite values as NaN."""
-    column = settled(values)
-    if not is_number(column):
-        raise StatisticsError("K345", column=values.name, role=role, kind=str(values.dtype))
-    found = floats(column)
-    return np.where(np.isfinite(found), found, np.nan)
-
-
 def is_category(values: pd.Series) -> bool:
     """True for text and categories, whose levels become columns."""
     kind, types = settled(values).dtype, pd.api.types
@@ -217,7 +208,7 @@ def is_category(values: pd.Series) -> bool:
 
 def covariate(values: pd.Series) -> Array | Labels:
     """A covariate as it enters: text and categories as labels, all else as numbers."""
-    return labels_of(values) if is_category(values) else numbers(values, "adjust")
+    return labels_of(values) if is_category(values) else measured(values, "adjust")
 
 
 def gaps_of(values: Array | Labels) -> NDArray[np.bool_]:

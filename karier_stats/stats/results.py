@@ -275,6 +275,11 @@ def _places(row: Mapping[Any, Any], least: int) -> int:
     return places(half or row["estimate"], least)
 
 
+def units_of(row: pd.Series) -> int | None:
+    """The units behind a row of a table; None where it has none."""
+    return None if is_missing(row["n_units"]) else int(row["n_units"])
+
+
 POWER = 0.8
 
 Verdict = Literal["not_estimated", "no_interval", "split", "unseen", "seen"]

@@ -22,7 +22,7 @@ from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.frame import build, is_category
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t, t_two_sided
 from karier_stats.stats.numerics.multiplicity import holm_levels
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.plan.power import power
@@ -412,7 +412,8 @@ class Asked(Slope):
         """The difference of two slopes, or the bend."""
         term = f"{self.on}[{self.scope}]" if self.scope != "rows" else self.on
         asked = f"{term}^2" if self.kind == "quadratic" else f"{term} x {self.subject}"
-        return [TableRow(asked, self.method, self.value, self.n, self.n_units)]
+        own = replace(self.value, p=t_two_sided(self.value.statistic, self.value.dof))  # that of its statistic, as in every table
+        return [TableRow(asked, self.method, own, self.n, self.n_units)]
 
     @property
     def name(self) -> str:
@@ -541,7 +542,7 @@ class Halves(Effect):
     splits: int = SPLITS
 
 
-@takes("outcome", "on", "unit")
+@takes("outcome", "on", "unit", numeric=("outcome", "on"))
 def split_halves(
     data: pd.DataFrame, *, outcome: str, on: str, unit: str, splits: int = SPLITS, level: float | None = None,
     seed: int | None = None,

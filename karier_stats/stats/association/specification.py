@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.slopes import Slopes, filled
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_level
-from karier_stats.stats.columns import Labels, check_level, floats, is_number, labels_of, listed, refuse_absent, settled
+from karier_stats.stats.columns import Labels, check_level, floats, is_number, labels_of, listed, measured, refuse_absent, settled
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.effect import Framed, effect
-from karier_stats.stats.frame import Frame, build, cells, check_roles, codes_by_name, covariate, gaps_of, numbers
+from karier_stats.stats.frame import Frame, build, cells, check_roles, codes_by_name, covariate, gaps_of
 from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate
 from karier_stats.stats.picture import Picture, worded
@@ -138,7 +138,7 @@ def _with_indicators(part: pd.DataFrame, adjust: Sequence[str]) -> tuple[pd.Data
 
 def _spread(values: pd.Series) -> float:
     """Standard deviation of all values of a column."""
-    known = numbers(values, "outcome")
+    known = measured(values, "outcome")
     spread = float(np.nanstd(known, ddof=1)) if np.isfinite(known).sum() > 1 else 0.0
     if not spread > 0:
         raise StatisticsError("K344", column=values.name, rows=int(values.notna().sum()))

@@ -354,7 +354,7 @@ def dropouts(
     cluster : str, optional
         As in :func:`~karier_stats.stats.change.gains.gains`.
     selection : str
-        Column of how people came into their arm.
+        Column of how people came into their arm; where there is none nobody knows.
     least : int
         Participants who left, and who stayed; below it they are not compared.
     fewest : int
@@ -385,7 +385,8 @@ def dropouts(
         level=at, seed=about.get("seed", 0) if seed is None else seed, deltas=(worse,),
     )
     pooled = (Phrase("gains.pooled"),) if compared else ()
-    return _dropouts(found, at, {**about, "coverage": 1 - gone / len(treated)}, bool(treated[selection].isin(ALIKE).all()), worse,
+    alike = selection in treated and bool(treated[selection].isin(ALIKE).all())
+    return _dropouts(found, at, {**about, "coverage": 1 - gone / len(treated)}, alike, worse,
                      (*method_notes([(None, str(found.headline["method"]))], len(without)), *pooled))
 
 

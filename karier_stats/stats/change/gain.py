@@ -16,7 +16,7 @@ from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.change.pairing import nested
 from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
-from karier_stats.stats.results import Tabled, TableRow, named
+from karier_stats.stats.results import Tabled, TableRow, named, units_of
 from karier_stats.words.numbers import Text
 
 KNOWN_CHOICE = 0.8
@@ -78,7 +78,7 @@ class Gain(Tabled):
     def table_rows(self) -> list[TableRow]:
         """The leading row, at its own level."""
         value = replace(self.estimate, statistic=cell(self.row["statistic"]), p=cell(self.row["p_value"]))
-        return [TableRow(named(self.base, self.code), self.method, value, self.n)]
+        return [TableRow(named(self.base, self.code), self.method, value, self.n, units_of(self.row))]
 
     @property
     def method(self) -> str:

@@ -21,11 +21,11 @@ from karier_stats.stats.columns import about_of, arms_of, labels_of, refuse_abse
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
-from karier_stats.stats.numerics import pooling, shares
+from karier_stats.stats.numerics import paired, pooling, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels, rank_intervals
 from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
-from karier_stats.stats.results import Tabled, TableRow, named
+from karier_stats.stats.results import Tabled, TableRow, named, units_of
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -336,13 +336,19 @@ class DealtOut(Tabled):
 
     dealt: OfficePermutation
     gain: Gain | None = field(repr=False)
+    level: float
     about: Mapping[str, Any] = field(repr=False)
 
     def table_rows(self) -> list[TableRow]:
         """The permutation, and least squares beside it."""
-        dealt = between(self.dealt.estimate, self.dealt.low, self.dealt.high, p=self.dealt.p)
         beside = [] if self.gain is None else self.gain.table_rows()
-        return [TableRow("did", "permutation", dealt, self.dealt.people, self.dealt.offices), *beside]
+        return [TableRow("did", "permutation", self.value, self.dealt.people, self.dealt.offices), *beside]
+
+    @property
+    def value(self) -> Estimate:
+        """The permutation's difference."""
+        dealt = self.dealt
+        return between(dealt.estimate, dealt.low, dealt.high, p=dealt.p, level=self.level)
 
     @property
     def everybody(self) -> int:
@@ -359,9 +365,8 @@ class DealtOut(Tabled):
         about = {**self.about, "coverage": self.about.get("coverage", 1.0) * share}
         if dealt.refused:
             return replace(lead, method="", sentence=None, about=about)
-        value = between(dealt.estimate, dealt.low, dealt.high, p=dealt.p, level=self.gain.roles.level)
         control = dealt.people - dealt.trained
-        return Effect(value, min(dealt.trained, control), lead.design, lead.measure, dealt.trained, control,
+        return Effect(self.value, min(dealt.trained, control), lead.design, lead.measure, dealt.trained, control,
                       n_units=dealt.offices, robust=lead.robust, about=about)
 
     @property
@@ -396,20 +401,29 @@ def dealt_out(gains: Gains) -> DealtOut:
     DealtOut
         Of nobody where ``gains`` holds no comparison.
 
+    Raises
+    ------
+    StatisticsError
+        K317: gains of several groups. K338: no ``cluster``.
+
     Notes
     -----
     See :func:`karier_stats.stats.numerics.permutation.office_permutation`: exact if without the training every
     arrangement was equally likely; the interval holds the shifts that are not rejected.
     """
     roles = gains.roles
+    if roles.by is not None:
+        raise StatisticsError("K317", name="by", value=roles.by, rule="None")
+    if roles.cluster is None:
+        raise StatisticsError("K338", given="dealt_out", needed="cluster")
     gain = gains.rows[0] if gains.rows else None
-    known = gains.data.dropna(subset=[roles.before, roles.after, str(roles.cluster)])
+    known = gains.data.dropna(subset=[roles.before, roles.after, roles.cluster])
     change = (known[roles.after] - known[roles.before]).to_numpy(dtype=float)
     dealt = office_permutation(
         change, (known[roles.group] != roles.control).to_numpy(dtype=bool), labels_of(known[roles.cluster]).text,
         np.random.default_rng(roles.seed), level=roles.level,
     )
-    return DealtOut(dealt, gain, gains.about)
+    return DealtOut(dealt, gain, roles.level, gains.about)
 
 
 @dataclass(frozen=True, eq=False)
@@ -430,7 +444,7 @@ class Later(Tabled):
     def table_rows(self) -> list[TableRow]:
         """What lasts, and the share that is kept."""
         lasting, n = of_row(self.row, cell(self.row["ci_level"])), min(self.n, self.control)
-        return [TableRow(named(base, self.gain.code), method, value, n) for base, method, value in (
+        return [TableRow(named(base, self.gain.code), method, value, n, units_of(self.row)) for base, method, value in (
             ("lasting", str(self.row["method"]), lasting), ("share_kept", "fieller", self.kept))]
 
 
@@ -490,12 +504,25 @@ class Retained(Tabled):
         return self.gains.total if self.gains.rows else None
 
     @property
+    def _shared(self) -> float:
+        """Covariance of the loss and of the gain: both rest on the second test of the same people, with opposite signs."""
+        assert self.gain is not None
+        waves, found = [self.gains.roles.before, self.gains.roles.after, self.later], 0.0
+        for arm, n in ((self.treated, self.gain.treated), (self.control, self.gain.control)):
+            before, after, later = arm[waves].to_numpy(float).T
+            found += float(np.cov(later - after, after - before)[0, 1]) / n
+        return found
+
+    @property
     def left(self) -> Effect | None:
         """Share of the gain that is left; NaN where there surely is none, none without comparison people enough at both tests."""
         if self.gain is None or self.design != "comparison_group":
             return None
-        first, level = self.gain.value, self.gains.roles.level
-        ratio = pooling.ratio_of(self.loss.value, first) if first.low > 0 else Estimate(NAN)
+        first, loss, level = self.gain.value, self.loss.value, self.gains.roles.level
+        ratio = Estimate(NAN)
+        if first.low > 0 and loss.std_error > 0:
+            covariance = np.array([[loss.std_error**2, self._shared], [self._shared, first.std_error**2]])
+            ratio = paired.fieller(loss.value, first.value, covariance, min(loss.dof, first.dof), level)
         value = between(*(1 + end for end in ratio.ends), level=level)
         about = {**self.about, "facts": {"harm": first.high < 0}}
         return Effect(value, len(self.treated), self.design, "share_of_gain", about=about)
@@ -556,7 +583,7 @@ def retained(gains: Gains, people: pd.DataFrame, *, later: str, least: int = LEA
     roles = gains.roles
     at = tuple(replace(gain, level=roles.level) for gain in gains.rows if gain.control)
     rows = tuple(one for gain in at if (one := _later(gain, later, least)) is not None)
-    forms = set(people.loc[people[roles.group] != roles.control, gains.by])
+    forms = {""} if roles.by is None else set(people.loc[people[roles.group] != roles.control, roles.by].astype("string"))
     taken = replace(gains, rows=tuple(gain for gain in at if gain.code in forms))
     return Retained(rows, taken, people, later, fewest, about_of(people))
 

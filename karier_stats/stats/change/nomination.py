@@ -27,7 +27,7 @@ from karier_stats.stats.effect import Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between
 from karier_stats.stats.numerics.paired import JointMeans, joint_means
-from karier_stats.stats.results import TERMS, Result, Sheet, Spoken, Tabled, TableRow, limit, named, verdict
+from karier_stats.stats.results import TERMS, Result, Sheet, Spoken, Tabled, TableRow, limit, named, units_of, verdict
 from karier_stats.words import Figure, Joined, Phrase, say
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -231,11 +231,13 @@ class Course(Tabled):
     separate: bool
     coverage: float
     without: int
+    level: float
 
     def table_rows(self) -> list[TableRow]:
         """Change, drift and net gain of the participants."""
         rows = (self.trained.row(term) for term in PARTS)
-        return [TableRow(named(row["term"], self.code), row["method"], of_row(row, cell(row["ci_level"])), self.n) for row in rows]
+        return [TableRow(named(row["term"], self.code), row["method"], of_row(row, self.level), self.n, units_of(row))
+                for row in rows]
 
     @property
     def n(self) -> int:
@@ -387,4 +389,5 @@ def _course(
         )
 
     pool = others if separate else part
-    return Course(code, net(both, pool), net(again, pool), net(both, part), separate, len(both) / len(trained), len(without))
+    return Course(code, net(both, pool), net(again, pool), net(both, part), separate, len(both) / len(trained), len(without),
+                  level)

@@ -57,8 +57,7 @@ class Gap(Valued, Tabled):
     def table_rows(self) -> list[TableRow]:
         """The difference, with p where one belongs to it."""
         value = self.value if np.isnan(self.p) else replace(self.value, p=self.p)
-        method = value.method if np.isfinite(value.low) else "counted"
-        return [TableRow(named("difference", self.one.place, self.two.place), method, value, self.n)]
+        return [TableRow(named("difference", self.one.place, self.two.place), self.method, value, self.n)]
 
 
 @dataclass(frozen=True)
@@ -611,6 +610,7 @@ def mismatch(
     Share of all mentions, linearised over people (:func:`karier_stats.stats.numerics.shares.ratio`); where that has no
     width, because all named one category alone or nobody did, Wilson's interval of the people.
     """
+    _refuse_kind(given.kind, "total")
     refuse_absent(asked, [("of", of), ("per", per)])
     asked = having(asked.assign(**{name: read(asked[name]) for name in (of, per)}), of, per)
     at, said = level_of(asked, level), about_of(asked)

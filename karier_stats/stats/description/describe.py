@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.columns import about_of, having, level_of, listed, read, takes
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import about_of, having, level_of, listed, measured, read, refuse_absent, takes
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.planning import Lines, price_of_hour
@@ -131,8 +132,7 @@ class Description(Drawn, Tabled):
     def table_rows(self) -> Iterator[TableRow]:
         """Everybody first, then the groups."""
         for row in (*self.whole, *self.groups):
-            method = row.value.method if np.isfinite(row.low) else "counted"
-            yield TableRow(named(self.kind, row.place), method, row.value, row.n, row.lots)
+            yield TableRow(named(self.kind, row.place), row.method, row.value, row.n, row.lots)
 
     def shape(self, kind: PictureKind | None = None) -> PictureKind:
         """The kind of its picture, where none is asked for: ``lines`` along ``over``, ``stacked`` where groups have categories."""
@@ -235,7 +235,7 @@ def shares(
     return _described("share", marked, measure, call, parts, level, simultaneous)
 
 
-@takes("of", "by", "over", "cluster")
+@takes("of", "by", "over", "cluster", numeric=("of",))
 def means(
     data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None,
     cluster: str | None = None, census: bool = False, level: float | None = None,
@@ -247,14 +247,14 @@ def means(
     With ``cluster`` the mean is the ratio of two totals over lots, with ``t(lots - 1)``.
     """
     def measure(rows: pd.DataFrame, at: float) -> Measured:
-        found = counts.mean(rows[of].astype(float), at) if cluster is None else _over_lots(rows, of, cluster, at)
+        found = counts.mean(rows[of], at) if cluster is None else _over_lots(rows, of, cluster, at)
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "means", "of": of, "by": by, "over": over, "census": census, "cluster": cluster}
     return _described("mean", having(data[data[of].notna()], cluster), measure, call, level=level)
 
 
-@takes("of", "by", "over")
+@takes("of", "by", "over", numeric=("of",))
 def medians(
     data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None, at: float = 0.5,
     level: float | None = None,
@@ -264,19 +264,18 @@ def medians(
     ``at`` names another quantile, such as 0.25, which comes without an interval.
     """
     def measure(rows: pd.DataFrame, sure: float) -> Measured:
-        numbers = rows[of].astype(float)
-        found = counts.median(numbers, sure) if at == 0.5 else Estimate(float(numbers.quantile(at)), level=sure)
+        found = counts.median(rows[of], sure) if at == 0.5 else Estimate(float(rows[of].quantile(at)), level=sure)
         return found, None, len(rows)
 
     kind: Kind = "median" if at == 0.5 else "quantile"
     return _described(kind, data[data[of].notna()], measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
 
 
-@takes("of", "by")
+@takes("of", "by", numeric=("of",))
 def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None) -> Description:
     """The standard deviation of a column, of everybody and of groups, without an interval."""
     def measure(rows: pd.DataFrame, at: float) -> Measured:
-        return Estimate(float(rows[of].astype(float).std()), level=at), None, len(rows)
+        return Estimate(float(rows[of].std()), level=at), None, len(rows)
 
     return _described("deviation", data[data[of].notna()], measure, {"verb": "deviations", "of": of, "by": by})
 
@@ -310,9 +309,10 @@ def totals(
     of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
     call = {"verb": "totals", "of": of, "by": by, "over": over, "frequency": frequency}
-    rows = data if of is None else data[data[of].notna()]
     if of is not None and not (pd.api.types.is_numeric_dtype(data[of].dtype) or data.empty):
         return _counted(data, of, frequency, call)
+    data = data if of is None else data.assign(**{of: measured(data[of], "of")})
+    rows = data if of is None else data[data[of].notna()]
     summed = of or frequency
 
     def total(rows: pd.DataFrame) -> float:
@@ -338,7 +338,7 @@ def _counted(data: pd.DataFrame, of: str, frequency: str | None, call: Mapping[s
     return _described("total", marked, measure, call, parts)
 
 
-@takes("of", "to", "by", "among", "weight")
+@takes("of", "to", "by", "among", "weight", numeric=("of", "to", "weight"))
 def ratios(
     data: pd.DataFrame, *, of: str, to: str, by: str | Sequence[str] | None = None, among: str | None = None,
     weight: str | None = None, census: bool = False, level: float | None = None, seed: int | None = None,
@@ -363,6 +363,11 @@ def ratios(
     level, seed : optional
         Default: the view's, else 0.95 and 0.
 
+    Raises
+    ------
+    StatisticsError
+        K317: ``to`` below zero. K340, K345: columns that are absent, or not of numbers.
+
     Notes
     -----
     :func:`karier_stats.stats.numerics.shares.ratio` on the log scale; with ``among``
@@ -373,6 +378,7 @@ def ratios(
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among, "weight": weight, "census": census}
+    _refuse_below_zero(data, to)
     found = _described("ratio", having(data[data[of].notna()], to, among), measure, call, level=level)
     if among is None:
         return found
@@ -527,10 +533,10 @@ class Inequality(Tabled):
 
     def table_rows(self) -> list[TableRow]:
         """Gini's coefficient."""
-        return [TableRow("gini", "", self.row.value, self.n)]
+        return [TableRow("gini", self.row.method, self.row.value, self.n)]
 
 
-@takes("of")
+@takes("of", numeric=("of",))
 def inequality(
     data: pd.DataFrame, *, of: str, beside: Mapping[str, pd.DataFrame] | None = None, level: float | None = None,
 ) -> Inequality:
@@ -550,22 +556,37 @@ def inequality(
     Raises
     ------
     StatisticsError
-        K340: no such column.
+        K317: amounts below zero, of which no share of the total is held. K340, K345: no such column, or not of numbers.
 
     Notes
     -----
     :func:`karier_stats.stats.numerics.shares.gini`: jackknife interval.
     """
     at, data = level_of(data, level), having(data, of)
+    drawn = {"": data, **{name: _amounts(table, of) for name, table in (beside or {}).items()}}
+    for table in drawn.values():
+        _refuse_below_zero(table, of)
     total = float(data[of].sum())
     row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)
-    drawn = {"": data, **dict(beside or {})}
     curves = []
     for name, table in drawn.items():
         if len(table) and table[of].sum() > 0:
-            people, held = counts.lorenz(table[of].dropna())
-            percent, known = (100 * people).round().astype(int), int(table[of].notna().sum())
-            curves.append(pd.DataFrame({"group": name, "x": percent, "value": held, "n": known}))
+            people, held = counts.lorenz(table[of])
+            percent = (100 * people).round().astype(int)
+            curves.append(pd.DataFrame({"group": name, "x": percent, "value": held, "n": len(table)}))
     even = curves[0].assign(value=curves[0]["x"] / 100, group="even") if curves else pd.DataFrame()
     return Inequality(of, row, counts.top_share(data[of]) if total else float("nan"),
                       pd.concat([*curves, even], ignore_index=True), about_of(data))
+
+
+def _refuse_below_zero(data: pd.DataFrame, *columns: str) -> None:
+    """Raise K317 where an amount is below zero."""
+    for name in columns:
+        if (data[name] < 0).any():
+            raise StatisticsError("K317", name=name, value="< 0", rule=f"{name} >= 0")
+
+
+def _amounts(data: pd.DataFrame, of: str) -> pd.DataFrame:
+    """The rows of a further table that have an amount."""
+    refuse_absent(data, [("of", of)])
+    return data.assign(**{of: measured(data[of], "of")}).dropna(subset=[of])

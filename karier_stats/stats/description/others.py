@@ -15,9 +15,9 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats import results
 from karier_stats.stats.association.regress import slope_within
 from karier_stats.stats.change.change_words import counted, family_note
-from karier_stats.stats.columns import about_of, having, level_of, read, takes
+from karier_stats.stats.columns import about_of, having, level_of, listed, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
-from karier_stats.stats.description.describe import Row
+from karier_stats.stats.description.describe import Row, code_order
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate, Valued
@@ -74,7 +74,7 @@ class Others(Tabled):
         return rows
 
 
-@takes("of", "by", "within")
+@takes("of", "by", "within", numeric=("of",))
 def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | None = None) -> Others:
     """How far each group's mean lies from that of all others of the same kind.
 
@@ -179,9 +179,9 @@ class Withins(Tabled):
         return seen or ({"": min(self.rows, key=lambda one: one.p_adjusted)} if self.rows else {})
 
 
-@takes("of", "unit", "person", "adjust")
+@takes("of", "by", "unit", "person", "adjust", numeric=("of",))
 def within(
-    data: pd.DataFrame, *, of: str, by: Sequence[str], unit: str, person: str, adjust: Sequence[str] = (),
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str], unit: str, person: str, adjust: str | Sequence[str] = (),
     level: float | None = None,
 ) -> Withins:
     """How each group differs from its colleagues of the same unit.
@@ -192,11 +192,11 @@ def within(
         One row per person and year.
     of : str
         Yes or no, or a number.
-    by : sequence of str
+    by : str or sequence of str
         Breakdowns; beside one, the others are covariates.
     unit, person : str
         Columns of the units and the people.
-    adjust : sequence of str
+    adjust : str or sequence of str
         Further covariates, such as the year.
     level : float, optional
         Of the family. Default: the view's, else 0.95.
@@ -213,11 +213,10 @@ def within(
     rows are not compared; of two groups, the second. All comparisons form one family by Holm; each interval is that of
     the level at which Holm tests it.
     """
-    at = level_of(data, level)
-    data = data.assign(**{column: read(data[column]) for column in by if column in data})
-    rows = having(data, of, unit, person)
+    at, by, adjust = level_of(data, level), listed(by), listed(adjust)
+    rows = having(data.assign(**{column: data[column].astype("string") for column in by}), of, unit, person)
     fitted = [
-        (column, code, row) for column in by if column in data for code in _large(rows, column)
+        (column, code, row) for column in by for code in _large(rows, column)
         if (row := _fitted(rows, column, code, of, (*adjust, *by), unit, person)) is not None
     ]
     p = np.array([row.estimate.p for _, _, row in fitted], dtype=float)
@@ -232,8 +231,8 @@ def within(
 def _large(rows: pd.DataFrame, column: str) -> list[str]:
     """Codes with enough rows on both sides, in order; of two groups the second."""
     sizes = rows[column].value_counts()
-    names = list(rows.attrs.get("names", {}).get(column, sorted(sizes.index)))
-    codes = [code for code in names if LEAST <= sizes.get(code, 0) <= int(sizes.sum()) - LEAST]
+    ordered = code_order(list(sizes.index), rows.attrs.get("names", {}).get(column, {}))
+    codes = [code for code in ordered if LEAST <= sizes[code] <= int(sizes.sum()) - LEAST]
     return codes[1:] if len(codes) == 2 == len(sizes) else codes
 
 
@@ -246,7 +245,7 @@ def _fitted(
         name: known[name].astype("string").fillna("?").astype(str) for name in beside
         if name != column and name in known and known[name].notna().any()
     }
-    used = known.assign(**{GROUP: (known[column] == code).astype(float), of: known[of].astype(float), **others})
+    used = known.assign(**{GROUP: (known[column] == code).astype(float), **others})
     covariates = tuple(name for name in others if used[name].nunique() > 1)
     try:
         row = slope_within(build(used, of, GROUP, covariates, unit, person, "continuous"))

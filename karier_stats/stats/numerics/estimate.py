@@ -142,6 +142,11 @@ class Valued:
         return self.value.level
 
     @property
+    def method(self) -> str:
+        """How the interval is made; ``counted`` where there is none."""
+        return self.value.method if self.low == self.low else "counted"
+
+    @property
     def seen(self) -> bool:
         """Whether the interval lies on one side of zero."""
         return self.value.seen

@@ -244,7 +244,8 @@ class Lines:
         known = hours > 0
         ratio = np.divide(spent, hours, out=np.zeros_like(spent), where=known)
         weight = np.where(known, places, 0.0)
-        return np.asarray((weight * ratio).sum(axis=-1) / weight.sum(axis=-1))
+        total = weight.sum(axis=-1)
+        return np.divide((weight * ratio).sum(axis=-1), total, out=np.full(np.shape(total), np.nan), where=total > 0)
 
     @property
     def mean_price(self) -> float:
@@ -285,6 +286,8 @@ def shortfall(hours: ArrayLike, lines: Lines, *, people: float, free: float, mon
     """
     values, counts = np.unique(np.asarray(hours, dtype=float), return_counts=True)
     n = int(counts.sum())
+    if not n:
+        return Estimate(NAN, level=level)
     mean = float(values @ counts / n)
 
     def wanting(needed: Any, price: Any) -> Any:
@@ -298,11 +301,11 @@ def shortfall(hours: ArrayLike, lines: Lines, *, people: float, free: float, mon
 
 def _stretched_prices(lines: Lines, level: float, seed: int) -> Array:
     """Resampled prices with deviations stretched on the log scale; NaN for a single line."""
-    n = len(lines.totals)
-    if n < 2:
+    n, price = len(lines.totals), lines.mean_price
+    if n < 2 or not price > 0:
         return np.full(DRAWS, np.nan)
     # A stream of its own: the same numbers whatever the other source is.
-    price, rng = lines.mean_price, np.random.default_rng([seed, 1])
+    rng = np.random.default_rng([seed, 1])
     return price * np.exp(widening(n, level) * np.log(lines.resampled(rng, DRAWS) / price))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.numerics import paired, special
-from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, of_t, rising_root, t_quantile
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t, rising_root, t_quantile
 
 Ranks: TypeAlias = NDArray[np.int_]
 
@@ -224,25 +224,6 @@ def combine(estimates: ArrayLike, std_errors: ArrayLike, dofs: ArrayLike, weight
     parts = (w * s) ** 2
     variance = float(parts.sum())
     return of_t(float(w @ b), variance**0.5, variance**2 / float((parts**2 / nu).sum()), level)
-
-
-def ratio_of(numerator: Estimate, denominator: Estimate) -> Estimate:
-    """The ratio of two independent estimates; NaN bounds where the denominator's interval holds zero.
-
-    Each has an interval of one level that is symmetric about its value: with half widths ``a`` and ``b`` the bounds solve
-    ``(n - r d)^2 = a^2 + r^2 b^2`` (Fieller 1954).
-
-    >>> found = ratio_of(between(6.0, 5.0, 7.0), between(10.0, 8.0, 12.0))
-    >>> [round(value, 4) for value in found.ends]
-    [0.6, 0.4636, 0.7864]
-    """
-    n, d = numerator.value, denominator.value
-    a, b = (numerator.high - numerator.low) / 2, (denominator.high - denominator.low) / 2
-    lead = d**2 - b**2
-    if d == 0 or not lead > 0:
-        return Estimate(n / d if d else NAN)
-    root = float(np.sqrt((n * d) ** 2 - lead * (n**2 - a**2)))
-    return between(n / d, (n * d - root) / lead, (n * d + root) / lead)
 
 
 def mean_difference(one: ArrayLike, two: ArrayLike, level: float = 0.95) -> Estimate:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.columns import refuse_absent, told_together
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import having, measured, numbers, refuse_absent, told_together
 from karier_stats.stats.description.describe import Description, lines_of
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics import planning, shares
@@ -44,7 +45,7 @@ class Shortfall(Tabled):
 
     def table_rows(self) -> list[TableRow]:
         """The money wanting."""
-        return [TableRow("shortfall", "", self.value, self.n)]
+        return [TableRow("shortfall", self.value.method or "counted", self.value, self.n)]
 
     @property
     def total(self) -> float:
@@ -70,7 +71,7 @@ def shortfall(
     Parameters
     ----------
     needed : DataFrame
-        Hours that respondents state; several rows of one person are added.
+        Hours that respondents state; several rows of one person are added, and who states none does not count.
     price : Description
         What an hour costs: :func:`~karier_stats.stats.description.describe.ratios` of money to hours, ``among`` kinds.
     of, person : str
@@ -88,6 +89,7 @@ def shortfall(
     (:func:`karier_stats.stats.numerics.planning.shortfall`). No interval for one respondent or one line.
     """
     refuse_absent(needed, [("of", of), ("person", person)])
+    needed = having(needed.assign(**{of: measured(needed[of], "of")}), of, person)
     hours = np.sort(needed.groupby(person, sort=True)[of].sum().to_numpy(dtype=float))  # in an order of no pseudonym's
     value = planning.shortfall(
         hours, lines_of(price), people=people, free=free, money=money, level=price.level, seed=price.about.get("seed", 0))
@@ -271,6 +273,11 @@ def allocate(
     worth : str, optional
         Column of the hours needed: what an hour of the topic counts; default 1.
 
+    Raises
+    ------
+    StatisticsError
+        K317: seats, hours or cost below zero. K336: some of them, the need or the price, are not known. K340: columns.
+
     Notes
     -----
     :func:`karier_stats.stats.numerics.planning.best_mix`: an integer programme, own courses divisible.
@@ -280,6 +287,10 @@ def allocate(
     refuse_absent(money, [("of", of)])
     stated = gap.needed.groupby(by, sort=True)[gap.of].sum()
     share = stated / stated.sum() if stated.sum() else stated
+    numbers("gap", [gap.total, gap.price.row.estimate])
+    for name in ("seats", "hours", "cost"):
+        if numbers(name, offers[name]).min(initial=0.0) < 0:
+            raise StatisticsError("K317", name=name, value="< 0", rule=f"{name} >= 0")
     wanted = {str(topic): gap.total * float(part) for topic, part in share.items()}
     own = pd.DataFrame({  # one's own courses of each topic: one hour a seat
         "offer": OWN, "topic": list(wanted), "seats": list(wanted.values()), "hours": 1.0, "cost": gap.price.row.estimate,

@@ -446,10 +446,10 @@ def _kappa(scores: Array) -> Estimate | None:
     """Cohen's kappa with quadratic weights; None where it is not meant."""
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    levels = np.arange(scores.min(), scores.max() + 1)
     whole = bool((scores == np.round(scores)).all())
-    if scores.shape[1] != 2 or not whole or not 2 <= len(levels) <= MOST_CATEGORIES:
-        return None
+    if scores.shape[1] != 2 or not whole or not 1 <= np.ptp(scores) < MOST_CATEGORIES or (np.ptp(scores, axis=0) == 0).all():
+        return None  # of two raters who never vary nothing is expected by chance, and nothing beyond it
+    levels = np.arange(scores.min(), scores.max() + 1)
     places = (scores - levels[0]).astype(int)
     table = np.zeros((len(levels), len(levels)))
     np.add.at(table, (places[:, 0], places[:, 1]), 1)

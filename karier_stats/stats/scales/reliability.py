@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import check_level, is_number, listed, refuse_absent, settled, takes
+from karier_stats.stats.columns import check_level, is_number, listed, measured, refuse_absent, settled, takes
 from karier_stats.stats.description.contrasts import Gap, contrast
 from karier_stats.stats.description.describe import shares
 from karier_stats.stats.effect import Effect, Refused, effect, tried
-from karier_stats.stats.frame import complete_rows, numbers
+from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
@@ -194,7 +194,7 @@ def _complete(data: pd.DataFrame, names: tuple[str, ...]) -> tuple[Array, int]:
     _refuse("K374", [name for name in names if not is_number(settled(data[name]))])
     full = complete_rows(data, roles).numbers
     if len(full) < 3:
-        gaps = [int(np.isnan(numbers(data[name], role)).sum()) for role, name in roles]
+        gaps = [int(np.isnan(measured(data[name], role)).sum()) for role, name in roles]
         raise StatisticsError("K373", rows=len(full), total=len(data), emptiest=names[int(np.argmax(gaps))])
     constant = [name for name, spread in zip(names, np.ptp(full, axis=0), strict=True) if spread == 0]
     _refuse("K372", constant, rows=len(full))
@@ -289,7 +289,7 @@ class _ScaleRows:
         )
 
 
-@takes("of")
+@takes("of", numeric=("of",))
 def promoters(data: pd.DataFrame, *, of: str, promoter: float = 9, detractor: float = 6) -> Gap | None:
     """How many more people would recommend something than would not.
 
