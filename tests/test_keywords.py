@@ -91,8 +91,12 @@ def test_a_column_that_is_not_there_is_told_by_its_role(rows, verb, role):
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in (ks.split_halves, ks.distinct, ks.summary)])
 def test_the_table_of_every_result_has_the_columns_and_names_of_the_contract(rows, verb):
-    table = verb(rows, **{**VERBS[verb], **({"outcome": "post"} if verb is ks.moderated else {})}).table
+    result = verb(rows, **{**VERBS[verb], **({"outcome": "post"} if verb is ks.moderated else {})})
+    table = result.table
     assert tuple(table.columns) == COLUMNS
+    shown = repr(result)  # what a cell without a page shows, and print: the table, not the insides
+    assert shown.startswith(type(result).__name__) and len(shown.splitlines()) > len(table)
+    assert not re.search(r"<NA>|&lt;NA|\bnan\b|Estimate\(", shown + result._repr_html_())
     assert {re.split(r"\[| x |\^|=", term)[0] for term in table["term"]} <= {*TERMS, *rows.columns}
     assert set(table["method"].dropna()) <= set(METHODS)
     known = table.dropna(subset=["ci_low"])
@@ -167,7 +171,7 @@ def test_words_follow_another_grouping(shown):
     assert gained.picture.title == {"id": "Perubahan nilai menurut jenis kompetensi", "en": "Change in score by kind of competency"}
     assert gained.table.caption == gained.picture.title
     assert gained.findings[-1].sentence["id"].startswith("Menurut jenis kompetensi, 2 kelompok dibandingkan")
-    assert ended.table.caption["en"] == "Share not finished by topic" and ended.table.fields[1].label["id"] == "Kelompok"
+    assert ended.table.caption["en"] == "Share not ended in a pass by topic" and ended.table.fields[1].label["id"] == "Kelompok"
     told = json.dumps([one.sentence for answer in shown for one in answer.findings])
     assert "bentuk pelatihan" not in told and "forms of training" not in told
 

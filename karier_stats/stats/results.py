@@ -176,8 +176,20 @@ class Tabled:
         """The contract's tidy table."""
         return make_table(row.record(row.estimate.level) for row in self.table_rows())
 
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.__repr__ = Tabled.__repr__  # type: ignore[method-assign]  # before @dataclass writes one of every field
+
+    def _shown(self) -> pd.DataFrame:
+        """The table for the eye: a dash for what is absent, no column of dashes alone."""
+        table = self.table.dropna(axis=1, how="all").astype(object)
+        return table.where(table.notna(), "–")
+
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False, escape=True, border=0, na_rep="–")
+        return self._shown().to_html(index=False, escape=True, border=0)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}\n{self._shown().to_string(index=False)}"
 
 
 @dataclass(frozen=True, eq=False)

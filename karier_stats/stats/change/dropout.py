@@ -22,7 +22,7 @@ from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
 from karier_stats.stats.numerics.paired import joint_means
-from karier_stats.stats.results import METHODS, Result, Sheet, Spoken, TableRow, limit, make_table, named, verdict
+from karier_stats.stats.results import METHODS, Result, Sheet, Spoken, Tabled, TableRow, limit, make_table, named, verdict
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
@@ -314,7 +314,7 @@ ALIKE = ("random", "ability")
 
 
 @dataclass(frozen=True, eq=False)
-class Dropouts:
+class Dropouts(Tabled):
     """Those who left beside those who stayed; see :func:`dropouts`.
 
     Nothing but empty fields where too few left or stayed. ``before`` is the score before of participants who left, less that of
