@@ -117,8 +117,9 @@ def test_means_medians_totals_and_numbers_of_different_things(people):
         people.query("group == 'kelompok dua'")["hours"].median())
     parts = ks.totals(people, of="hours", by="group", share=True)
     assert sum(row.estimate for row in parts) == pytest.approx(1)
-    lots, = ks.distinct(people, of=["lot"])
-    assert lots.row.estimate == people["lot"].nunique()
+    for of in (["lot"], "lot"):  # a string is one column
+        lots, = ks.distinct(people, of=of)
+        assert lots.row.estimate == people["lot"].nunique()
 
 
 def test_a_gap_of_means_is_welchs_of_independent_samples(people):

@@ -190,3 +190,10 @@ def test_every_exhibit_of_a_breakdown_says_what_it_expects():
     for part, names in AS_ASKED.items():
         own = {name for name, words in nodes.items() if isinstance(words.get(part), Mapping) and not words[part].get("expect")}
         assert own == set(names), part
+
+
+def test_one_outcome_and_one_sample_are_names_and_not_their_letters(rows):
+    found = ks.slopes(rows.assign(sure=rows["yes"] >= 0), **VERBS[ks.slopes])
+    (one, many) = (ks.every_way(found, outcomes=of, samples=sample, draws=9).result.computed
+                   for of, sample in (("yes", "sure"), (["yes"], ["sure"])))
+    pd.testing.assert_frame_equal(one, many)

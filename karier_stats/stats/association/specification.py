@@ -481,7 +481,9 @@ def way(code: str) -> Text:
     return Phrase(key) if catalogue.has(key) else {"id": code, "en": code}
 
 
-def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] = (), draws: int = 99) -> Curve:
+def every_way(
+    found: Slopes, *, outcomes: str | Sequence[str], samples: str | Sequence[str] = (), draws: int = 99,
+) -> Curve:
     """Outcome × adjustment × sample by unit means, and a joint test of them all.
 
     Parameters
@@ -500,6 +502,7 @@ def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] 
     StatisticsError
         As :func:`~karier_stats.stats.association.specification.specifications`.
     """
+    outcomes, samples = listed(outcomes), listed(samples)
     refuse_absent(found.data, [("samples", name) for name in samples])
     adjust: dict[str, Any] = {PLAIN: found.adjust, **({ALSO: (*found.adjust, *found.also)} if found.also else {})}
     chosen = {name: (lambda rows, name=name: rows[name].astype(bool)) for name in samples}
@@ -512,4 +515,4 @@ def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] 
     signs = np.sign(curve.computed["estimate"])
     robust = bool((signs == np.sign(float(curve.headline["estimate"]))).all())
     told = effect(curve, of=found.data, design="association", measure="sd_per_sd", robust=robust)
-    return Curve(**{**vars(told), "method": ""}, result=curve, outcomes=tuple(outcomes), also=found.also)
+    return Curve(**{**vars(told), "method": ""}, result=curve, outcomes=outcomes, also=found.also)

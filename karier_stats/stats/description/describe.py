@@ -396,14 +396,14 @@ def lines_of(price: Description) -> Lines:
 
 @takes("of", "by", "over")
 def distinct(
-    data: pd.DataFrame, *, of: Sequence[str], by: str | Sequence[str] | None = None, over: str | None = None,
+    data: pd.DataFrame, *, of: str | Sequence[str], by: str | Sequence[str] | None = None, over: str | None = None,
 ) -> tuple[Description, ...]:
     """How many different values each of several columns has, such as people, batches and courses: counted."""
     def measure(rows: pd.DataFrame, at: float, name: str) -> Measured:
         return Estimate(float(rows[name].nunique()), level=at), None, _people(rows)
 
     return tuple(_described("total", data[data[name].notna()], partial(measure, name=name),
-                            {"verb": "distinct", "of": name, "by": by, "over": over}) for name in of)
+                            {"verb": "distinct", "of": name, "by": by, "over": over}) for name in listed(of))
 
 
 def _described(
