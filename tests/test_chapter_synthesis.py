@@ -64,6 +64,7 @@ def test_findings_come_back_as_they_were_written(ev, given):
     one = finding("outcomes.change", headline=True, recommendation=ADVICE)
     given(one, finding("synthesis.overall"))
     assert ledger.ledger(ev).findings == (one,)
+    assert repr(ledger.ledger(ev)) == f"{one.number} {one.sentence['id']}"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,9 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.findings)
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{one.number} {one.sentence['id']}" for one in self)
+
     @property
     def headlines(self) -> tuple[Finding, ...]:
         """Those that their chapters lead with."""

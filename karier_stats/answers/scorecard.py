@@ -98,6 +98,9 @@ class Scorecard(Factual):
     def __len__(self) -> int:
         return len(self.lines)
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{line.name}: {line.judgement} ({line.evidence})" for line in self)
+
     def __getitem__(self, name: str) -> Judged:
         return next(line for line in self.lines if line.name == name)
 
