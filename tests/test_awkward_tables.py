@@ -227,3 +227,19 @@ def test_amounts_below_zero_are_refused_where_no_share_is_made_of_them():
             refused()
     with pytest.raises(StatisticsError, match="K334"):
         ks.mismatch(people(), ks.shares(people(), of="form"), of="form", per="person")
+
+
+def test_where_nobody_knows_a_row_is_neither_in_a_sample_nor_left_out():
+    """A gap counted as yes; of a nullable column it ended in a traceback."""
+    data = people().assign(settled=lambda d: d["yes"].astype("boolean").mask(d.index < 30))
+    asked: dict[str, Any] = {"outcome": "post", "on": "pre", "unit": "unit"}
+    for settled in (data["settled"], data["settled"].astype("Float64").astype(float), data["settled"].astype(object)):
+        gap = data.assign(settled=settled)
+        curve = ks.every_way(ks.slopes(gap, **asked), outcomes="post", samples="settled", draws=9).result.curve
+        known = ks.slopes(gap[gap.index.isin(np.flatnonzero(data["settled"].fillna(False)))], **asked)
+        own = curve.set_index("sample").loc["settled", "p_value"]
+        assert own == pytest.approx(known.fit.row("pre[between]", "unit_means")["p_value"])
+        left = ks.without(gap, settled, **asked)
+        assert left is not None and left.out == int(data["settled"].fillna(False).sum())
+    with pytest.raises(StatisticsError, match="K340"):
+        ks.every_way(ks.slopes(data, **asked), outcomes=["post", "rank"])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+import numpy as np
 import pandas as pd
 import pytest
 from asked import needs
+from scipy.stats import binom
 from small_office import IT, MONEY, as_seen, disguised, office, one, only_required, tables
 
+import karier_stats as ks
 from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
 from karier_stats.sample.truth import tell
@@ -221,5 +226,21 @@ def test_a_wish_of_all_has_an_interval_with_a_width():
         "employee_uid": [f"a{k:02d}" for k in range(1, 9)], "topic": IT, "year": 2025, "need_item": "x", "interest_rank": 1,
     })
     data = needs.offer(Processed.from_tables(given, period=2025)).table.data.set_index("choice")
-    assert (data.loc[IT, "asked_low"], data.loc[IT, "asked_high"]) == pytest.approx(shares.share(8, 8).interval())
+    whole = shares.share(8, 8, 1 - 0.05 / 3)  # of three topics at once
+    assert (data.loc[IT, "asked_low"], data.loc[IT, "asked_high"]) == pytest.approx(whole.interval())
     assert data.loc[IT, "asked_low"] < 1
+
+
+def test_topics_that_are_told_for_departing_most_are_one_family():
+    """Wishes spread as places are: some topic of eight is set apart in at most one of twenty surveys; alone it was one in four."""
+    rng, topics = np.random.default_rng(8), [f"topik bersama {k}" for k in range(8)]
+    seats = ks.totals(pd.DataFrame({"topic": topics, "seats": 10}), of="seats", by="topic")
+    told, alone, draws = 0, 0, 2000 if os.environ.get("KARIER_LONG") else 120
+    for _ in range(draws):
+        asked = pd.DataFrame({"person": range(150), "topic": rng.choice(topics, 150)})
+        found = ks.mismatch(asked, seats, of="topic", per="person")
+        plain = [shares.ratio(asked["topic"] == topic, np.ones(150)).interval() for topic in topics]
+        told += any(gap.seen for gap in found.rows)
+        alone += any(low > 0.125 or high < 0.125 for low, high in plain)
+    assert all(gap.family == 8 and gap.level == 1 - 0.05 / 8 for gap in found.rows)
+    assert told <= binom.ppf(0.9995, draws, 0.055) and alone > draws / 6

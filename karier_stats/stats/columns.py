@@ -128,6 +128,11 @@ def is_number(column: pd.Series) -> bool:
     return real or types.is_bool_dtype(column.dtype)
 
 
+def true_in(column: pd.Series, role: str) -> NDArray[np.bool_]:
+    """Where a column of yes and no says yes, shape (n,): a gap does not; K345 where it holds neither."""
+    return np.nan_to_num(measured(column, role)) != 0
+
+
 def floats(column: pd.Series) -> NDArray[np.float64]:
     """A column of numbers or truth values as floats (n,), gaps as NaN."""
     return np.asarray(column.astype("Float64").to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)

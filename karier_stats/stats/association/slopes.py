@@ -17,7 +17,7 @@ from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
-from karier_stats.stats.columns import about_of, having, level_of, listed, takes
+from karier_stats.stats.columns import about_of, having, level_of, listed, takes, true_in
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.frame import build, is_category
@@ -370,7 +370,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
     ----------
     data : DataFrame
     rows : Series of bool
-        Those to leave out.
+        Those to leave out, in the order of the data.
     **keywords
         Of :func:`slopes`.
 
@@ -379,7 +379,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
     Without or None
         None where no row, or every row, is left out, or the data cannot carry one of the two.
     """
-    kept = data[~rows.astype(bool)]
+    kept = data[~true_in(rows, "rows")]
     if kept.empty or len(kept) == len(data):
         return None
     try:

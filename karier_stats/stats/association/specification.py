@@ -17,7 +17,18 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.slopes import Slopes, filled
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_level
-from karier_stats.stats.columns import Labels, check_level, floats, is_number, labels_of, listed, measured, refuse_absent, settled
+from karier_stats.stats.columns import (
+    Labels,
+    check_level,
+    floats,
+    is_number,
+    labels_of,
+    listed,
+    measured,
+    refuse_absent,
+    settled,
+    true_in,
+)
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.effect import Framed, effect
 from karier_stats.stats.frame import Frame, build, cells, check_roles, codes_by_name, covariate, gaps_of
@@ -490,10 +501,10 @@ def every_way(
     ----------
     found : Slopes
         The main answer: its covariates, and those that it ``also`` looked at, make the two adjustments.
-    outcomes : sequence of str
+    outcomes : str or sequence of str
         Columns that can stand for the outcome.
-    samples : sequence of str
-        Columns of yes and no: all rows, and only those where each is true.
+    samples : str or sequence of str
+        Columns of yes and no: all rows, and only those where each is true; where nobody knows it is not.
     draws : int
         Permutations of the whole curve; the smallest joint p is ``1 / (draws + 1)``.
 
@@ -503,9 +514,9 @@ def every_way(
         As :func:`~karier_stats.stats.association.specification.specifications`.
     """
     outcomes, samples = listed(outcomes), listed(samples)
-    refuse_absent(found.data, [("samples", name) for name in samples])
+    refuse_absent(found.data, [("outcomes", name) for name in outcomes] + [("samples", name) for name in samples])
     adjust: dict[str, Any] = {PLAIN: found.adjust, **({ALSO: (*found.adjust, *found.also)} if found.also else {})}
-    chosen = {name: (lambda rows, name=name: rows[name].astype(bool)) for name in samples}
+    chosen = {name: (lambda rows, name=name: true_in(rows[name], "samples")) for name in samples}
     curve = specifications(
         filled(found.data, found.also), on=found.fit.on, unit=found.unit, draws=draws, level=found.level,
         seed=found.seed,

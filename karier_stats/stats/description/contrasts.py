@@ -608,7 +608,8 @@ def mismatch(
     Notes
     -----
     Share of all mentions, linearised over people (:func:`karier_stats.stats.numerics.shares.ratio`); where that has no
-    width, because all named one category alone or nobody did, Wilson's interval of the people.
+    width, because all named one category alone or nobody did, Wilson's interval of the people. The categories are one
+    family: their intervals hold all at once (Bonferroni), since those that depart most are the ones that are told.
     """
     _refuse_kind(given.kind, "total")
     refuse_absent(asked, [("of", of), ("per", per)])
@@ -617,13 +618,15 @@ def mismatch(
     totals = {row.code: row for row in given.rows}
     whole = sum(row.estimate for row in given.rows)
     mentions = asked.groupby(per, sort=False).size()
-    rows = []
-    for code in sorted({*asked[of].astype(str), *totals}):
+    codes, rows = sorted({*asked[of].astype(str), *totals}), []
+    family = max(sum(code != aside for code in codes), 1)
+    at = 1 - (1 - at) / family
+    for code in codes:
         total = totals[code].estimate if code in totals else 0.0
         two = Row("", "", code, None, Estimate(total / whole if whole else 0.0, level=at), round(total), round(whole))
         people = mentions.index.isin(asked.loc[asked[of].astype(str) == code, per])
         one, value = _asked(people, mentions, two, at)
-        rows.append(Gap(one, two, value, 1, len(mentions), said, of=of))
+        rows.append(Gap(one, two, value, family, len(mentions), said, of=of))
     rows.sort(key=lambda gap: -gap.value.value)
     first = {} if lead is None or not lead.n else {row.part: row.estimate for row in lead.rows}
     tables = tuple(dict.fromkeys((*asked.attrs.get("tables", ()), *given.about.get("tables", ()))))
