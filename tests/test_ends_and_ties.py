@@ -18,6 +18,7 @@ from test_chapter_service import indexed, measured
 
 from karier_stats.intake.processed import Processed
 from karier_stats.report.engine import CHAPTERS
+from karier_stats.words.numbers import percent
 
 SUPERLATIVE = re.compile(
     r"\bter(besar|tinggi|rendah|lebar|banyak|sering|luas)\b|\b(largest|highest|lowest|widest|commonest|on top)\b")
@@ -30,6 +31,11 @@ def test_nothing_told_apart_is_called_the_largest(chapter):
     said = {key: texts for key, texts in sentences.keys(chapter).items() if {"said", "open"} <= set(key.split("."))}
     found = {key: text for key, texts in said.items() for text in texts.values() if SUPERLATIVE.search(text)}
     assert [key for key, text in found.items() if not HEDGED.search(text)] == []
+
+
+def test_a_whole_percentage_is_all_or_nothing_only_where_it_is():
+    told = [percent(share, "id", 0) for share in (0.0, 0.0003, 0.004, 0.5, 0.996, 0.99996, 1.0)]
+    assert told == ["0 persen", "0,03 persen", "0,4 persen", "50 persen", "99,6 persen", "99,996 persen", "100 persen"]
 
 
 def of(**changed: pd.DataFrame) -> Processed:
