@@ -34,8 +34,8 @@ def test_nothing_told_apart_is_called_the_largest(chapter):
 
 
 def test_a_whole_percentage_is_all_or_nothing_only_where_it_is():
-    told = [percent(share, "id", 0) for share in (0.0, 0.0003, 0.004, 0.5, 0.996, 0.99996, 1.0)]
-    assert told == ["0 persen", "0,03 persen", "0,4 persen", "50 persen", "99,6 persen", "99,996 persen", "100 persen"]
+    told = [percent(share, "id", 0) for share in (0.0, 0.0003, 0.004, 0.5, 0.996, 1 - 1e-9, 1.0)]
+    assert told == ["0 persen", "0,03 persen", "0,4 persen", "50 persen", "99,6 persen", "100 persen", "100 persen"]
 
 
 def of(**changed: pd.DataFrame) -> Processed:

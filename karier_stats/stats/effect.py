@@ -176,7 +176,8 @@ def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any)
         group (``facts_of``, ``coverage_of``, ...) stands in the place of what it says of all; sentences may name ``group``.
     """
     refuse_absent(data, [("by", by)])
-    names, labels = data.attrs.get("names", {}).get(by, {}), read(data[by]).astype("string")
+    names = data.attrs.get("names", {}).get(by, {})
+    labels = (data[by] if "" in names else read(data[by])).astype("string")  # a blank that has a name is a group
     found = {}
     for code in code_order(list(labels.dropna().unique()), names):
         lot = data[(labels == code).fillna(False)]

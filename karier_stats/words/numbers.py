@@ -67,7 +67,7 @@ def percent(share: float | None, lang: str, digits: int = 1, sign: bool = False)
     if share is None or is_missing(share):
         return MISSING
     if digits == 0 and 0 < share < 1:
-        digits = next((many for many in range(4) if 0 < round(100 * share, many) < 100), 4)
+        digits = next((many for many in range(3) if 0 < round(100 * share, many) < 100), 0)
     return number(100 * float(share), lang, digits) + ("%" if sign else _PERCENT_WORD[lang])
 
 

@@ -32,9 +32,9 @@ DIGITS = 10
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON holds it, floats to ten significant digits."""
+    """A value as JSON holds it, floats to ten significant digits; without what two of its kind are not compared by."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value) if field.compare}
     if isinstance(value, pd.DataFrame):
         return [plain(row) for row in value.to_dict("records")]
     if isinstance(value, Mapping):
