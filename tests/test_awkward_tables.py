@@ -213,6 +213,18 @@ def test_of_one_group_alone_what_lasts_is_told():
         ks.dealt_out(gains(data, by="form", cluster="unit"))
 
 
+def test_people_of_all_three_tests_are_told_by_codes_as_by_words():
+    """Of arms and groups in numbers everybody counted as a participant, and one gap made all of it missing."""
+    data = people().assign(form=lambda d: d["form"].str.len())
+    coded = data.assign(arm=data["arm"].astype(int), form=data["form"].astype(float))
+    gap = pd.concat([data, data.head(3).assign(later=np.nan)])
+    found, *others = (ks.retained(gains(one, by="form"), other, later="later") for one, other in (
+        (data, data), (coded, coded), (data, gap), (coded, data.assign(arm=data["arm"].astype("category")))))
+    assert found.design == "comparison_group" and found.rows
+    for other in others:
+        assert other.table.equals(found.table) and other.loss.value.ends == found.loss.value.ends
+
+
 def test_raters_who_never_vary_have_no_kappa_and_scores_of_any_size_no_table_of_levels():
     same = ks.raters(pd.DataFrame({"a": [4, 4, 4, 4], "b": [5, 5, 5, 5]}), raters=["a", "b"])
     far = ks.raters(pd.DataFrame({"a": [0, 10**14, 5], "b": [0, 10**14, 7]}), raters=["a", "b"])

@@ -77,6 +77,7 @@ def test_the_office_is_told_index_grade_and_the_figure_with_the_printed_weight()
 def test_a_title_bears_the_verdict_of_its_sentence():
     """Half of the sheets raise one element by one level: 1.4 points, seen and below the 3 that matter, so no rise in the title."""
     rows = sheets().assign(**dict.fromkeys(ELEMENTS, 3.0))
+    rows["biaya"] = np.where(rows.index % 8 < 4, 4.0, 3.0)  # sheets all alike would say nothing of how far chance moves them (S45)
     raised = rows.assign(waktu=np.where(rows.index % 4 == 1, 4.0, 3.0))
     change = one(outcomes.service(evaluation(service_survey=raised)), "change")
     assert change.ci_low > 0 and change.ci_high < 3

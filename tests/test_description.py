@@ -182,6 +182,37 @@ def test_the_rest_of_a_group_that_comes_in_lots_comes_in_lots_too(people):
     assert against.table.method.item() == "zou_donner"
 
 
+def test_people_and_counted_rows_come_in_lots_as_single_rows_do(people):
+    """Each person once, or a row for several people: the same interval over lots as of the rows that they stand for."""
+    alike = people.assign(yes=people["lot"] < 5)
+    found = ks.shares(alike, of="yes", cluster="lot")
+    twice = ks.shares(pd.concat([alike, alike.assign(yes=False)]), of="yes", per="person", cluster="lot")
+    table = alike.groupby(["lot", "yes"]).size().reset_index(name="people")
+    counted = ks.shares(table, of="yes", cluster="lot", frequency="people")
+    for other in (twice, counted):
+        assert other.row.value.ends == pytest.approx(found.row.value.ends)
+        assert (other.row.k, other.row.n) == (found.row.k, found.row.n)
+    with pytest.raises(StatisticsError, match="K317"):
+        ks.shares(table, of="yes", per="lot", frequency="people")
+    with pytest.raises(StatisticsError, match="K317"):
+        ks.representation(ks.shares(alike, of="yes", by="group", cluster="lot"))
+
+
+def test_a_full_count_is_held_against_the_limit_itself_and_what_has_no_interval_is_few(people):
+    """A census of 60 percent was kept where the limit is 20: without an interval no bound passes any limit."""
+    worse = people.assign(yes=people["person"] % 5 < 3)
+    ruled = ks.decide(ks.shares(worse, of="yes", by="group", census=True), least=5, revise=0.2)
+    assert [row.code for row in ruled.rows["revise"]] and not ruled.rows["keep"]
+    few = ks.decide(ks.shares(worse, of="yes", by="group", cluster="lot", least=99), least=5, revise=0.2)
+    assert len(few.rows["few"]) == 3
+
+
+def test_representation_is_within_each_category_and_place(people):
+    for row in ks.representation(ks.shares(people, of="yes", by="group", over="year")).groups:
+        now = people[people["year"] == row.over]
+        assert row.estimate == pytest.approx(now[now["group"] == row.code]["yes"].mean() / now["yes"].mean())
+
+
 def test_the_rest_is_that_of_the_same_category_and_place(people):
     """Of categories, or along years, everybody else of that category and year."""
     parts = ks.rest(ks.shares(people, of="group", by="year"))

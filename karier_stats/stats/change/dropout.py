@@ -368,7 +368,7 @@ def dropouts(
     -----
     :func:`karier_stats.stats.change.dropout.leavers`. Of ordered levels nothing is compared.
     """
-    data, control = arms_of(data, group, control)
+    data, control = arms_of(data, group, control, before)
     about, at = about_of(data), level_of(data, level)
     inside = data[group] == control
     treated, beside = data[~inside], data[inside]

@@ -17,7 +17,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.change_words import counted, family_note, method_notes, preferred
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of
-from karier_stats.stats.columns import about_of, arms_of, labels_of, refuse_absent, takes
+from karier_stats.stats.columns import about_of, arms_of, labels_of, measured, read, refuse_absent, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
@@ -581,9 +581,12 @@ def retained(gains: Gains, people: pd.DataFrame, *, later: str, least: int = LEA
     """
     refuse_absent(people, [("later", later)])
     roles = gains.roles
+    waves = {name: measured(people[name], name) for name in (roles.before, roles.after, later)}
+    people, _ = arms_of(people.assign(**waves), roles.group, roles.control, *waves)
     at = tuple(replace(gain, level=roles.level) for gain in gains.rows if gain.control)
     rows = tuple(one for gain in at if (one := _later(gain, later, least)) is not None)
-    forms = {""} if roles.by is None else set(people.loc[people[roles.group] != roles.control, roles.by].astype("string"))
+    treated = people[people[roles.group] != roles.control]
+    forms = {""} if roles.by is None else set(read(treated[roles.by]).astype("string"))
     taken = replace(gains, rows=tuple(gain for gain in at if gain.code in forms))
     return Retained(rows, taken, people, later, fewest, about_of(people))
 

@@ -354,7 +354,7 @@ def net_gains(
     untrained scored as low as a participant, else people like the untrained.
     """
     at, found, refused = level_of(data, level), [], []
-    data, control = arms_of(data, group, control, by, within)
+    data, control = arms_of(data, group, control, by, within, before)
     for key, part in data.groupby([by, *([within] if within else [])], sort=True):
         course = _course(part, str(key[0]), (before, after, group, control, cluster), (least, fewest), at)
         if course is None:

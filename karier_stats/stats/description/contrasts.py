@@ -199,6 +199,13 @@ def _refuse_several(result: Description) -> None:
         raise StatisticsError("K333", columns=", ".join(dict.fromkeys(row.by for row in result.groups)))
 
 
+def _refuse_shared(result: Description, n: int, data: pd.DataFrame, by: str) -> None:
+    """Raise K333 where the ``n`` people of some groups are fewer people, who stand in several of them."""
+    person = result.verb.get("per")
+    if person is not None and n > data[person].nunique():
+        raise StatisticsError("K333", columns=by)
+
+
 def _pick(rows: Sequence[Row], which: str | int) -> Row:
     if isinstance(which, int) and 1 <= which <= len(rows):
         return rows[which - 1]
@@ -228,8 +235,7 @@ def _rest(result: Description, one: Row) -> Row:
     if person is None and one.lots is None:
         return found
     data = _behind(result, one, rest=True)
-    if person is not None and n > data[person].nunique():
-        raise StatisticsError("K333", columns=one.by)
+    _refuse_shared(result, n, data, one.by)
     if one.lots is None:
         return found
     value, lots = share_of(data, None, call["cluster"], one.level, call["frequency"])[0], int(data[call["cluster"]].nunique())
@@ -299,10 +305,7 @@ def rest(result: Description) -> Gaps:
     disagree. Of two groups there is one comparison, the higher less the lower.
     """
     pairs: list[tuple[Row, Row, bool]] = []  # group, its rest, and whether there are two groups only
-    breakdowns: dict[Any, list[Row]] = {}
-    for row in result.groups:
-        breakdowns.setdefault((row.by, row.part, row.over), []).append(row)
-    for rows in breakdowns.values():
+    for rows in _breakdowns(result):
         large = [row for row in comparable(rows) if sum(other.n for other in rows) - row.n >= LEAST]
         if len(rows) == 2 == len(large):
             high, low = sorted(rows, key=lambda row: -row.estimate)
@@ -319,18 +322,33 @@ def rest(result: Description) -> Gaps:
     ), result.about)
 
 
+def _breakdowns(result: Description) -> list[list[Row]]:
+    """The groups of each breakdown, of each category at each place."""
+    found: dict[Any, list[Row]] = {}
+    for row in result.groups:
+        found.setdefault((row.by, row.part, row.over), []).append(row)
+    return list(found.values())
+
+
 def representation(result: Description) -> Description:
     """How each group is represented: its rate over that of its breakdown, itself included; one means in proportion.
 
+    Raises
+    ------
+    StatisticsError
+        K317: shares over clusters. K333: people in several groups. K334: what is no share.
+
     Notes
     -----
-    :func:`karier_stats.stats.numerics.shares.representation`.
+    :func:`karier_stats.stats.numerics.shares.representation`, of people who are independent.
     """
     _refuse_kind(result.kind, "share")
+    if result.verb.get("cluster"):
+        raise StatisticsError("K317", name="cluster", value=result.verb["cluster"], rule="None")
     rows = []
-    for _, lot in groupby(result.groups, key=lambda row: row.by):
-        groups = list(lot)
+    for groups in _breakdowns(result):
         k, n = sum(row.k or 0 for row in groups), sum(row.n for row in groups)
+        _refuse_shared(result, n, result.data, groups[0].by)
         rows += [replace(row, value=counts.representation(row.k or 0, row.n, k, n, result.level), k=None) for row in groups]
     whole = replace(result.row, value=Estimate(1.0, level=result.level), k=None)
     return replace(result, kind="ratio", whole=(whole,), groups=tuple(rows))
@@ -379,9 +397,10 @@ class Decisions:
         return pd.DataFrame([{row.by: row.code, "decision": name} for name, rows in self.rows.items() for row in rows])
 
     def of(self, row: Row) -> str:
-        """The decision on one group: the strictest whose limit lies below its whole interval."""
-        passed = [name for name, limit in self.limits.items() if row.low > limit]
-        return "few" if row.n < self.least else max(passed, key=self.limits.__getitem__, default="keep")
+        """The decision on one group: the strictest whose limit lies below its whole interval, or below a full count."""
+        low = row.estimate if self.verb.get("census") else row.low
+        passed = [name for name, limit in self.limits.items() if low > limit]
+        return "few" if row.n < self.least or np.isnan(low) else max(passed, key=self.limits.__getitem__, default="keep")
 
     def each(self, decision: str) -> dict[str, Description]:
         """The groups of one decision, each as what the description is about."""
@@ -397,7 +416,7 @@ def decide(result: Description, *, least: int, **limits: float) -> Decisions:
     result : Description
         Of groups.
     least : int
-        Groups of fewer people are ``few``.
+        Groups of fewer people, or without an interval, are ``few``.
     **limits : float
         Each decision and the limit that the lower bound must pass; the highest limit passed counts, and a group that
         passes none is ``keep``.

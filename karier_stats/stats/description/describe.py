@@ -199,7 +199,8 @@ def shares(
     over : str, optional
         A column to go along, such as the year; the groups of ``by`` are then told at each of its values.
     per : str, optional
-        The person behind several rows: everybody counts once, and once for each category that they chose.
+        The person behind several rows: everybody counts once, and once for each category that they chose; in the lot of
+        the first row.
     cluster : str, optional
         Rows that come in lots, such as the places of one batch: the wider of Wilson's interval and that of the ratio
         over lots.
@@ -217,7 +218,7 @@ def shares(
     Raises
     ------
     StatisticsError
-        K340 (column absent), K349 (level).
+        K317 (``per`` with ``frequency``), K340 (column absent), K349 (level).
 
     Notes
     -----
@@ -229,6 +230,8 @@ def shares(
         counted = census or (cluster is not None and rows[cluster].nunique() < least)
         return value.alone if counted else value, k, n
 
+    if per is not None and frequency is not None:
+        raise StatisticsError("K317", name="frequency", value=frequency, rule="per = None")
     marked, parts = _marked(having(data, cluster), of, value)
     call = {"verb": "shares", "of": of, "value": value, "by": by, "over": over, "per": per, "census": census,
             "cluster": cluster, "least": least, "frequency": frequency, "simultaneous": simultaneous}
@@ -477,9 +480,10 @@ def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
     return len(rows) if person is None else int(rows[person].nunique())
 
 
-def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estimate:
-    sums = rows.groupby(cluster, sort=False)[of].agg(["sum", "size"])
-    return counts.ratio(sums["sum"].astype(float), sums["size"], level)
+def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float, frequency: str | None = None) -> Estimate:
+    times = rows[frequency].astype(float) if frequency else 1.0  # people or rows that each row stands for
+    sums = rows[[cluster]].assign(top=rows[of].astype(float) * times, bottom=times).groupby(cluster, sort=False).sum()
+    return counts.ratio(sums["top"], sums["bottom"], level)
 
 
 def share_of(
@@ -487,14 +491,13 @@ def share_of(
 ) -> tuple[Estimate, int, int]:
     """The share of people, or of rows, that are ``COUNTED``, how many these are, and of how many."""
     if per is not None:
-        people = rows.groupby(per, sort=False)[COUNTED].any()
-        return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
+        rows = rows.groupby(per, sort=False).agg({COUNTED: "any", **({cluster: "first"} if cluster else {})})
     k, n = (int(rows[COUNTED].sum()), len(rows)) if frequency is None else (
         int(rows.loc[rows[COUNTED], frequency].sum()), int(rows[frequency].sum()))
     plain = counts.share(k, n, level)
     if cluster is None:
         return plain, k, n
-    spread = _over_lots(rows, COUNTED, cluster, level)
+    spread = _over_lots(rows, COUNTED, cluster, level, frequency)
 
     def bounds(at: float) -> tuple[float, float]:
         ends = plain.interval(at), spread.interval(at)
