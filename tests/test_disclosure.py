@@ -617,3 +617,15 @@ def test_what_one_partner_is_paid_is_no_column_for_the_public():
     answer = Answer("challenges.partners", "challenges", (), table=Table(data, fields, WORDS))
     assert [one.name for one in shown(answer, "public").table.fields] == ["name", "taken"]
     assert [one.name for one in shown(answer, "internal").table.fields] == ["name", "taken", "paid"]
+
+
+def test_a_title_stands_for_a_sentence_only_where_it_tells_the_finding_s_own_number():
+    """One person's 480 hours are 31 of 100 person hours: not what the sentence tells besides, and not the share in the title."""
+    sentence = both("Median 12,0 JP. Di atas 100 JP 1,3 persen.", "Median 12.0. Above 100 hours 1.3 percent.")
+    rows = frozenset({(1, 77, 1 / 77), (None, 46, 0.307), (None, 77, 12.0)})
+    one = finding(77, estimate=12.0, unit_of_measure="JP", sentence=sentence, rows=rows)
+    for title, hidden in ((both("Ada 31 dari 100 JP", "31 of 100 hours"), True), (both("Separuhnya 12,0 JP", "Half 12.0"), False)):
+        titled = replace(one, brief=Brief(title, sentence))
+        assert shown(Answer("a", "needs", (titled,)), "public").findings[0].suppressed is hidden
+    told = replace(one, rows=frozenset({(7, 87, 7 / 87)}), sentence=both("Kira-kira 8 dari 100.", "About 8 of 100."))
+    assert shown(Answer("a", "needs", (told,)), "public").findings[0].suppressed

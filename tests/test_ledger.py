@@ -107,6 +107,13 @@ def test_the_one_page_repeats_findings_and_names_forms_by_what_they_show():
     assert ledger.told("lacking") is None
 
 
+def test_of_chosen_units_hours_need_not_agree_since_people_move():
+    found = (stating("delivery.by_form", 1562), stating("delivery.trend k", 1608))
+    assert Ledger(found).agreement.broken == ("hours_credited",)
+    assert Ledger(found, Processed.from_tables(sample(), period=2025)).agreement.broken == ("hours_credited",)
+    assert Ledger(found, Processed.from_tables(sample(), period=2025, unit="OPD-01")).agreement.checked == ()
+
+
 def test_another_finding_stands_in_where_the_first_may_not_be_told():
     rate = finding("participation.rate")
     assert Ledger((rate,)).told("left_behind").lead is rate

@@ -147,6 +147,18 @@ def test_an_unanswered_question_counts_nobody() -> None:
     assert release("A", {"t.q": [{"kind": "words", "findings": [none], "notes": []}]}).numbers == {}
 
 
+def test_a_picture_of_things_counts_nobody() -> None:
+    """Recommendations by state, one and three: they were hidden as if they were people."""
+    def numbers(n: int | None) -> dict[Key, float | None]:
+        data = pd.DataFrame({"label_id": ["a"], "label_en": ["a"], "value": [3.0], "n": pd.array([n], dtype="Int64")})
+        drawn = Picture("bars", data, WORDS, WORDS, WORDS, 4, "integer")
+        found = records_of(replace(answer([(40, 20)] * 4), picture=drawn, table=None, findings=(), audience="public"))
+        return dict(release("A", {"t.q": found}).numbers)
+
+    assert numbers(None) == {}
+    assert set(numbers(40).values()) == {40.0, 3.0}
+
+
 def test_what_every_report_tells_of_the_whole_programme_is_not_its_own() -> None:
     """Comments name nobody and have no unit: the same themes stand in the report of each, hidden where they are few."""
     one = replace(answer([(50, 25), (7, 3), (60, 30), (70, 35)]), id="feedback.themes", chapter="feedback")

@@ -119,7 +119,8 @@ class Ledger:
     def agreement(self) -> Identities:
         """Every declared identity held against the findings; one that a finding is wanting for is passed over."""
         known = {one.id: one for one in self if not one.suppressed and one.estimate is not None}
-        held = {name: holds(about, known) for name, about in LEDGER["identities"].items()}
+        chosen = self.ev is not None and self.ev.unit != "semua"
+        held = {name: holds(about, known) for name, about in LEDGER["identities"].items() if not (chosen and "everybody" in about)}
         checked = tuple(name for name, found in held.items() if found is not None)
         return Identities(checked, tuple(name for name in checked if not held[name]))
 

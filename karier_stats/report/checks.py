@@ -12,7 +12,7 @@ import numpy as np
 from karier_stats.domain.disclosure import SdcPolicy, declared
 from karier_stats.report.cells import NUMBER, counted, floats, written
 from karier_stats.words import say
-from karier_stats.words.numbers import LANGUAGES, SHARES, Text
+from karier_stats.words.numbers import LANGUAGES, SHARES, Text, number
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Finding, Picture, Table
@@ -130,8 +130,18 @@ def says_few(text: Text, finding: Finding, policy: SdcPolicy) -> bool:
         few += [n, value] if 0 < n < policy.safe_threshold else []
         if k is not None and n and min(k, n - k) < policy.safe_threshold:
             few += [k, n - k, k / n, 1 - k / n]
-    told = {lang: {form for value in few for form in (*written(value, lang), f"{value:g}")} for lang in LANGUAGES}
-    return any(not told[lang].isdisjoint(NUMBER.findall(text[lang])) for lang in LANGUAGES)
+    return says(text, few)
+
+
+def says(text: Text, numbers: Iterable[float]) -> bool:
+    """Whether a text has one of these numbers in either language; a share also as one of a hundred."""
+    told = [*numbers]
+    told += [round(100 * value) for value in told if 0 < value < 1]
+
+    def forms(lang: str) -> set[str]:
+        return {form for value in told for form in (*written(value, lang), f"{value:g}", number(value, lang, 1))}
+
+    return any(not forms(lang).isdisjoint(NUMBER.findall(text[lang])) for lang in LANGUAGES)
 
 
 def tells_few(texts: Iterable[Text], policy: SdcPolicy, of: Finding | None = None, least: int = 0) -> bool:

@@ -26,6 +26,7 @@ from karier_stats.report.checks import (
     finding_check,
     parts_small,
     picture_small,
+    says,
     says_few,
     small,
     sums_of_money,
@@ -151,9 +152,11 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
 
 
 def _with_less_said(finding: Finding, policy: SdcPolicy) -> Finding:
-    """A finding with its title for a sentence that tells more, where the more is of few people."""
-    title = finding.brief.message if finding.brief else None
-    if title is None or says_few(title, finding, policy) or not says_few(finding.sentence, finding, policy):
+    """A finding with its title for a sentence that tells more, where the more is of few people and the title tells its number."""
+    title, own = finding.brief.message if finding.brief else None, finding.estimate
+    if title is None or own is None or says_few(title, finding, policy) or not says_few(finding.sentence, finding, policy):
+        return finding
+    if not says(title, [own, own * finding.n]):
         return finding
     return replace(finding, sentence={lang: f"{text}." for lang, text in title.items()})
 

@@ -269,6 +269,8 @@ def _numbers(question: str, record: Record, year: int) -> Iterator[tuple[Key, fl
     columns = [one for one in people_columns(question, kinds, column, column(n)) if one[0] != n] if n and rows else []
     for place, key in rows:
         hidden = bool(data[MARK][place]) if MARK in data else False
+        if record["kind"] == "picture" and data[str(n)][place] is None and not hidden:
+            continue  # a picture of things, behind which nobody stands
         yield from _row(key, column(str(n))[place], math.nan, hidden)
         for name, people, told in columns:
             at = key if name in MAIN and told is not None else key._replace(place=f"{key.place}:{name}")
