@@ -63,10 +63,10 @@ def integer(value: float | None, lang: str) -> str:
 
 
 def percent(share: float | None, lang: str, digits: int = 1, sign: bool = False) -> str:
-    """A share between 0 and 1 as text (``12,5 persen``) or, with ``sign``, as ``12,5%``; a whole one never 0 or 100 by rounding."""
+    """A share between 0 and 1 as text (``12,5 persen``) or, with ``sign``, as ``12,5%``; a text is never 0 or 100 by rounding."""
     if share is None or is_missing(share):
         return MISSING
-    if digits == 0 and 0 < share < 1:
+    if digits == 0 and not sign and 0 < share < 1:
         digits = next((many for many in range(3) if 0 < round(100 * share, many) < 100), 0)
     return number(100 * float(share), lang, digits) + ("%" if sign else _PERCENT_WORD[lang])
 
