@@ -592,7 +592,10 @@ def test_a_sum_of_money_that_one_or_two_decide_is_not_for_the_public(amounts, hi
 @pytest.mark.parametrize(("lines", "hidden"), [(0, False), (1, True), (2, True), (3, False)])
 def test_what_one_or_two_lines_of_the_budget_tell_is_not_for_the_public(lines, hidden):
     one = finding(lines, id="delivery.cost", estimate=69_245.0, unit_of_measure="Rp/JP", of_people=False, source_tables=("budget",))
-    assert shown(Answer("delivery.cost", "delivery", (one,)), "public").findings[0].suppressed is hidden
+    out = shown(Answer("delivery.cost", "delivery", (one,)), "public").findings[0]
+    assert out.suppressed is hidden
+    if hidden:  # no people are named where there are none
+        assert out.sentence["en"] == "Figures that one or two lines of the budget decide are not shown."
     assert not shown(Answer("delivery.cost", "delivery", (one,)), "internal").findings[0].suppressed
 
 
@@ -629,3 +632,10 @@ def test_a_title_stands_for_a_sentence_only_where_it_tells_the_finding_s_own_num
         assert shown(Answer("a", "needs", (titled,)), "public").findings[0].suppressed is hidden
     told = replace(one, rows=frozenset({(7, 87, 7 / 87)}), sentence=both("Kira-kira 8 dari 100.", "About 8 of 100."))
     assert shown(Answer("a", "needs", (told,)), "public").findings[0].suppressed
+
+
+def test_what_counts_no_people_is_told_where_another_question_repeats_it():
+    four = finding(68, id="data_quality.verdict", estimate=1.0, sentence=both("Semua 4 kriteria.", "All 4 criteria."))
+    for question in ("data_quality.verdict", "synthesis.headlines"):
+        assert not shown(Answer(question, question.partition(".")[0], (four,)), "public").findings[0].suppressed
+    assert shown(Answer("needs.a", "needs", (replace(four, id="needs.a"),)), "public").findings[0].suppressed

@@ -104,9 +104,15 @@ def picture_small(question: str, picture: Picture, counts: np.ndarray, policy: S
     return few
 
 
+def of_money(finding: Finding) -> bool:
+    """Whether a finding rests on lines of the budget, not on people."""
+    return not finding.of_people and MONEY in finding.source_tables
+
+
 def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
     """The first check that a finding fails; empty where it may leave."""
-    if any(finding.bears(name) for name in declared(question).get("findings", ())):
+    own = ".".join(finding.id.split(".")[:2])  # of a finding that another question repeats
+    if any(finding.bears(name) for one in {question, own} for name in declared(one).get("findings", ())):
         return ""
     if finding.of_people and finding.unit_of_measure == "share" and finding.estimate is not None:
         share, n = np.array([finding.estimate]), np.array([float(finding.n)])
@@ -115,7 +121,7 @@ def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
     sides = [part for k, n in finding.ends for part in ([n] if k is None else [k, n - k])]
     if finding.of_people and small(np.array(sides, dtype=float), policy).any():
         return THRESHOLD  # with the share of one side, or with how many stand behind both, a difference tells the other
-    if not finding.of_people and MONEY in finding.source_tables and 0 < finding.n < policy.safe_units:
+    if of_money(finding) and 0 < finding.n < policy.safe_units:
         return DOMINANCE  # one or two lines decide whatever is reckoned from them
     on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")
     if on_units and finding.n_units is not None and finding.n_units - 2 < policy.safe_dof_threshold:

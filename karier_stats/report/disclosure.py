@@ -24,6 +24,7 @@ from karier_stats.report.checks import (
     SECONDARY,
     THRESHOLD,
     finding_check,
+    of_money,
     parts_small,
     picture_small,
     says,
@@ -145,9 +146,10 @@ def _as_shown(
 
 def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """A finding whose place says that its numbers are not shown."""
+    why = Phrase("report.suppressed.money") if of_money(finding) else suppressed_sentence(policy.safe_threshold)
     return replace(
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
-        sentence=dict(suppressed_sentence(policy.safe_threshold)), recommendation=None, brief=None,
+        sentence=dict(why), recommendation=None, brief=None,
     )
 
 
