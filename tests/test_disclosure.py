@@ -639,3 +639,11 @@ def test_what_counts_no_people_is_told_where_another_question_repeats_it():
     for question in ("data_quality.verdict", "synthesis.headlines"):
         assert not shown(Answer(question, question.partition(".")[0], (four,)), "public").findings[0].suppressed
     assert shown(Answer("needs.a", "needs", (replace(four, id="needs.a"),)), "public").findings[0].suppressed
+
+
+def test_what_is_said_of_gains_together_needs_ten_people_behind_each():
+    """Five forms of OPD-08 were compared by 18 people: a verdict on each, and that nine places were in others, was told."""
+    few, many = (of_question("outcomes.by_form", unit, audience="public") for unit in ("OPD-08", "semua"))
+    said = {unit: next(one for one in protect(answer, "public").findings if one.id == "outcomes.by_form.overall")
+            for unit, answer in (("OPD-08", few), ("semua", many))}
+    assert said["OPD-08"].suppressed and not said["semua"].suppressed

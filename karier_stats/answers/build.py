@@ -50,7 +50,7 @@ class Said(NamedTuple):
     evidence, reasons
         Given where it was weighed already, or where findings are counted and no people.
     ends : tuple
-        Of a difference whom each side counts (None where it counts nobody) and of how many.
+        Of a difference whom each side counts (None where it counts nobody) and of how many; of gains the same of each.
     """
 
     value: Estimate
@@ -142,7 +142,7 @@ def _(result: Gains) -> Said:
     return Said(
         Estimate(float(sum(one.value.low > 0 for one in parts)), level=result.roles.level), sum(one.n for one in parts),
         result.roles.level, "courses", result.about, design="comparison_group", evidence=grade and grade.evidence,
-        reasons=grade.reasons if grade else (),
+        reasons=grade.reasons if grade else (), ends=tuple((None, one.n) for one in parts),
     )
 
 
