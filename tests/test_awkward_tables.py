@@ -48,7 +48,6 @@ def mapped(rows: pd.DataFrame, columns: list[str], change: Callable[[pd.Series],
 ALIKE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "shuffled": lambda d: d.sample(frac=1, random_state=1), "one index": lambda d: d.set_axis([0] * len(d)),
     "categories": lambda d: mapped(d, LABELS, lambda c: c.astype("category")),
-    "declared categories": lambda d: d.assign(form=d["form"].astype(pd.CategoricalDtype([*sorted(d["form"].unique()), "nobody"]))),
     "strings": lambda d: mapped(d, LABELS, lambda c: c.astype("string")), "further columns": lambda d: d.assign(other=1),
     "nullable": lambda d: mapped(d, SCORES, lambda c: c.astype("Float64")).astype({"yes": "boolean", "year": "Int64"}),
     "objects": lambda d: mapped(d, [*LABELS, *SCORES, "yes"], lambda c: c.astype(object)),
@@ -58,6 +57,7 @@ OTHER: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "a gap everywhere": lambda d: mapped(d, [*LABELS, *SCORES], lambda c: c.where(d.index != 3)),
     "nobody": lambda d: d.head(0), "one row": lambda d: d.head(1), "two rows": lambda d: d.head(2),
     "one group": lambda d: d.assign(form="a", sex="P", arm="1"), "one unit": lambda d: d.assign(unit="a"),
+    "declared categories": lambda d: d.assign(form=d["form"].astype(pd.CategoricalDtype([*sorted(d["form"].unique()), "nobody"]))),
     "no unit": lambda d: d.assign(unit=None), "all alike": lambda d: d.assign(**dict.fromkeys(SCORES, 4.0), yes=True),
     "one change": lambda d: d.assign(post=d["pre"] + 3, later=d["pre"] + 3), "each alone": lambda d: d.assign(form=d["person"]),
     "codes": lambda d: d.assign(form=d["form"].str.len(), unit=d["unit"].str[5:].astype(int), arm=d["arm"].astype(int)),
@@ -84,7 +84,8 @@ def planned(data: pd.DataFrame) -> Any:
     gap = ks.shortfall(data, price(data), of="hours", person="person", people=500, money=100.0)
     plan = ks.allocate(offers, gap, by="sex", money=pd.DataFrame({"ceiling": [90.0]}))
     assert len(plan) == len(plan.frame("bars")) and not plan.closed < 0 and not plan.trials.double < plan.closed - 1e-9
-    return gap
+    assert plan.table["estimate"].tolist() == pytest.approx([plan.closed, plan.alone], nan_ok=True)
+    return {"gap": gap, "plan": plan}
 
 
 VERBS: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -255,3 +256,12 @@ def test_where_nobody_knows_a_row_is_neither_in_a_sample_nor_left_out():
         assert left is not None and left.out == int(data["settled"].fillna(False).sum())
     with pytest.raises(StatisticsError, match="K340"):
         ks.every_way(ks.slopes(data, **asked), outcomes=["post", "rank"])
+
+
+def test_halves_have_a_row_for_each_way_to_judge():
+    found = ks.split_halves(people(), outcome="post", on="pre", unit="unit", splits=3)
+    assert found is not None and found.table["term"].tolist() == ["other_half", "same_person", "other_people"]
+    assert found.table["estimate"].tolist() == [found.value.value, found.own.value, found.others.value]
+    assert found.table["n_units"].tolist() == [12] * 3 and found.table["n"].tolist()[1:] == [120] * 2
+    slope = ks.slopes(people(), outcome="post", on="pre", unit="unit").lead
+    assert slope.table["term"].tolist() == ["pre[between]"] and slope.table["ci_low"].item() == slope.low

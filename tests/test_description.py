@@ -232,7 +232,7 @@ def test_extremes_of_the_same_people_are_compared_at_a_raised_level_and_the_firs
 
 def test_the_extremes_of_several_groups_are_compared_at_a_raised_level(people):
     gap = ks.contrast(ks.shares(people, of="yes", by="group"))
-    assert gap.family == 3 and gap.level == pytest.approx(1 - 0.05 / 3)
+    assert gap.family == 3 and gap.level == pytest.approx(1 - 0.05 / 3) and gap.n == gap.one.n + gap.two.n
     assert gap.value.ends == counts.newcombe(gap.one.k, gap.one.n, gap.two.k, gap.two.n, gap.level).ends
     wrong = counts.newcombe(gap.one.k, gap.one.n, gap.two.k, gap.two.n, 0.95)  # as if nobody had looked for extremes
     assert gap.value.low < wrong.low and gap.value.high > wrong.high

@@ -15,7 +15,7 @@ from karier_stats.stats.description.describe import Description, code_order
 from karier_stats.stats.numerics import pooling
 from karier_stats.stats.numerics.estimate import Estimate, Valued, between
 from karier_stats.stats.results import units_of
-from karier_stats.words.numbers import LANGUAGES, Text
+from karier_stats.words.numbers import LANGUAGES, Text, is_missing
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
@@ -57,7 +57,8 @@ def of_row(row: pd.Series | Mapping[Any, Any], level: float) -> Estimate:
     value, low, high, error, dof, statistic, p = (
         cell(row[name]) for name in ("estimate", "ci_low", "ci_high", "std_error", "dof", "statistic", "p_value")
     )
-    return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level)
+    method = "" if is_missing(row["method"]) else str(row["method"])
+    return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level, method=method)
 
 
 def over_strata(rows: Sequence[pd.Series], weights: Sequence[int], level: float) -> Estimate:

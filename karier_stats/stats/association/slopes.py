@@ -41,7 +41,7 @@ Conclusion = Literal["few", "undecided", "open", "up", "down"]
 
 
 @dataclass(frozen=True, eq=False)
-class Slope(Effect):
+class Slope(Effect, Tabled):
     """One slope of the column ``outcome`` on the column ``on``, as a finding speaks of it.
 
     ``scope`` is what is compared: units ("between"), staff of one unit from year to year ("within"), or "rows" without a unit;
@@ -55,6 +55,11 @@ class Slope(Effect):
     leads: bool = True
     undecided: bool = False
     smallest: float = NAN
+
+    def table_rows(self) -> list[TableRow]:
+        """The slope."""
+        term = self.on if self.scope == "rows" else f"{self.on}[{self.scope}]"
+        return [TableRow(term, self.method, self.value, self.n, self.n_units)]
 
     @property
     def few(self) -> bool:
@@ -531,15 +536,23 @@ SPLITS = 21
 
 
 @dataclass(frozen=True, eq=False)
-class Halves(Effect):
+class Halves(Effect, Tabled):
     """The slope where one half of a unit judges and the other half answers, over ``splits`` lots.
 
-    ``own`` is the one where one person gives both answers, ``others`` that where everybody else of the unit judges.
+    ``own`` is the one where one person gives both answers, ``others`` that where everybody else of the unit judges, of
+    ``people`` both.
     """
 
     own: Estimate = field(default_factory=partial(Estimate, math.nan))
     others: Estimate = field(default_factory=partial(Estimate, math.nan))
     splits: int = SPLITS
+    people: int = 0
+
+    def table_rows(self) -> list[TableRow]:
+        """The slope on the other half's judgement, on one's own, and on that of all others of the unit."""
+        return [TableRow("other_half", "unit_means", self.value, self.n, self.n_units),
+                *(TableRow(term, "", value, self.people, self.n_units) for term, value in (
+                    ("same_person", self.own), ("other_people", self.others)))]
 
 
 @takes("outcome", "on", "unit", numeric=("outcome", "on"))
@@ -595,6 +608,7 @@ def split_halves(
     return Halves(
         value, middle.n or 0, "association", "scale_points_per_scale_point", n_units=middle.n_units, robust=False,
         about=about_of(data), own=of_row(own, at), others=of_row(others, at), splits=splits,
+        people=len(rows),
     )
 
 

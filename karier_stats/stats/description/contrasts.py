@@ -170,9 +170,8 @@ def contrast(
         return _of_same(result, among, first, second, family, level)
     if not result.groups:
         return _chosen(result, first, second, family, level)
-    n = first.n + second.n if others else sum(row.n for row in rows)
     value = difference((result, first), (result, second), level)
-    return Gap(first, second, value, family, n, result.about, verb=result.verb)
+    return Gap(first, second, value, family, first.n + second.n, result.about, verb=result.verb)
 
 
 def _against(here: Description, there: Description) -> Gap | None:

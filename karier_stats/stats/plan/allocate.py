@@ -17,7 +17,7 @@ from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics import planning, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.planning import Mix, best_mix
-from karier_stats.stats.results import Tabled, TableRow
+from karier_stats.stats.results import Tabled, TableRow, named
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -107,7 +107,7 @@ MATTERS = 0.005
 
 
 @dataclass(frozen=True, eq=False)
-class Allocation:
+class Allocation(Tabled):
     """The best mix of places; see :func:`allocate`.
 
     ``gap`` is what is wanted, and what an hour of one's own courses costs. ``offers`` has ``offer``, ``topic``, ``seats``,
@@ -120,6 +120,11 @@ class Allocation:
     wanted: Mapping[str, float]
     money: float
     about: Mapping[str, Any] = field(repr=False)
+
+    def table_rows(self) -> list[TableRow]:
+        """The share of the need that the best mix closes, and one's own courses alone."""
+        return [TableRow(term, "integer_programme", Estimate(value)) for term, value in (
+            ("closed", self.closed), (named("closed", OWN), self.alone))]
 
     def mix(self, factor: float = 1.0, without: str | None = None, partners: bool = True) -> Mix:
         """The best mix with a multiple of the money, without one offer, or without any."""
