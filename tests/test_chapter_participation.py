@@ -97,7 +97,7 @@ def test_equity_compares_the_sexes_and_asks_for_action():
     women = answer.table.data.query("code == 'P'").iloc[0]  # what the table reads is what the finding says, of both groups
     assert women[["rest", "rest_low", "rest_high"]].tolist() == [found.estimate, found.ci_low, found.ci_high]
     assert men[["rest", "rest_low", "rest_high"]].tolist() == [-found.estimate, -found.ci_high, -found.ci_low]
-    assert found.recommendation is not None and "Laki-laki" in found.recommendation.action["id"]
+    assert found.recommendation is not None and "laki-laki" in found.recommendation.action["id"]
 
 
 def test_a_group_below_ten_is_listed_but_not_compared():
