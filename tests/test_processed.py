@@ -125,6 +125,14 @@ def test_parameters_that_are_refused(parameters, code):
     assert caught.value.message("id") and caught.value.message("en")
 
 
+def test_a_unit_that_is_not_there_is_told_with_ids_to_type_and_their_names():
+    with pytest.raises(InputError) as caught:
+        seen(unit="u9")
+    near = caught.value.values["near"].split(", ")
+    names = dict(TABLES["unit"][["unit_id", "unit_name"]].to_numpy())
+    assert near and all(one == f"{one.split(' (')[0]} ({names[one.split(' (')[0]]})" for one in near)
+
+
 def test_a_period_without_data_is_refused_with_those_that_have_some():
     with pytest.raises(InputError) as caught:
         Processed.from_tables(TABLES, period=2031)

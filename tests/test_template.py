@@ -101,6 +101,7 @@ def test_empty_forms_give_empty_tables_and_name_the_rule(root):
     with pytest.raises(InputError) as caught:
         prepare("formulir", root=root)
     assert (caught.value.code, caught.value.values["table"]) == ("K270", "unit")
+    assert "Catatan pertama: K182 Dikecualikan menurut peta." in caught.value.message("id")
     peta = root / "data" / "raw" / "formulir" / "peta.yml"
     given = yaml.safe_load(peta.read_text(encoding="utf-8"))
     filled = (*REQUIRED, "partnership")

@@ -269,7 +269,9 @@ def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
     reasons = sum((Counter(codes) for one in ends for codes in one["reasons"].values()), Counter[str]())
     commonest = min(reasons, key=lambda code: (-reasons[code], code), default="–")
     where = ", ".join(dict.fromkeys(read.where for read in reads))
-    first = {lang: next((note[-1] for read in reads for note in _notes(read, lang)), "–") for lang in LANGUAGES}
+    why = Phrase(f"intake.reasons.{commonest}") if reasons else dict.fromkeys(LANGUAGES, "–")
+    first = {lang: next((note[-1] for read in reads for note in _notes(read, lang)), f"{commonest} {why[lang]}.")
+             for lang in LANGUAGES}
     return InputError("K270", where=where, table=table, read=read, quarantined=quarantined, excluded=excluded, reason=commonest,
                       first=first)
 

@@ -435,10 +435,11 @@ def _checked(evaluation: Processed) -> Processed:
     unit = evaluation.unit
     if not isinstance(unit, str) or unit != unit.encode(errors="ignore").decode() or evaluation.units.empty:
         table = evaluation._read("unit")
-        names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
+        told = {i: i if i == name else f"{i} ({name})" for i, name in zip(table["unit_id"], table["unit_name"], strict=True)}
+        names = {**dict(zip(table["unit_name"], told.values(), strict=True)), **told}
         near = difflib.get_close_matches(str(unit), list(names), n=3, cutoff=0.5)
-        hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
-        raise InputError("K221", unit=shown(unit), near=hint)
+        hint = dict.fromkeys(names[word] for word in near) or [*told.values()][:5]
+        raise InputError("K221", unit=shown(unit), near=", ".join(hint))
     return evaluation
 
 
