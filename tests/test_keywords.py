@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,12 +14,14 @@ import pytest
 
 import karier_stats as ks
 from karier_stats.answers import chapters
+from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
 from karier_stats.errors import StatisticsError
+from karier_stats.intake.schema import TABLES
 from karier_stats.report import show
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS
 from karier_stats.views.evaluation import Evaluation
-from karier_stats.words import catalogue
+from karier_stats.words import catalogue, say
 from tests import every_answer
 
 ABSENT = "tidak_ada"
@@ -176,11 +180,28 @@ def test_words_follow_another_grouping(shown):
     assert "bentuk pelatihan" not in told and "forms of training" not in told
 
 
-def test_every_coded_column_has_a_name():
+def test_every_coded_column_has_a_name_and_every_column_of_the_dictionary_its_codes():
     ev = _district()
-    views = [view() for view in (ev.people, ev.ended, ev.scores, ev.doses, ev.led, ev.earlier, ev.offers, ev.rated)]
+    views = [view() for view in (ev.people, ev.ended, ev.scores, ev.doses, ev.led, ev.earlier, ev.offers, ev.rated, ev.applications)]
     coded = {column for view in views for column in view if column in view.attrs["names"]}
-    assert len(coded) > 15 and not {column for column in coded if not catalogue.has(f"columns.{column}")}
+    assert len(coded) > 25 and not {column for column in coded if not catalogue.has(f"columns.{column}")}
+    lists = {column.name for about in TABLES.values() for column in about.columns if column.codes}
+    assert {"education", "standing_code", "nomination", "study_kind", "work_result"} <= lists & coded
+    assert not {column for view in views for column in view if column in lists - coded}
+
+
+def test_every_column_that_a_notebook_asks_about_has_a_name():
+    cells = "".join(path.read_text(encoding="utf-8") for path in (Path(ks.__file__).parents[1] / "notebooks").glob("*.ipynb"))
+    asked = {*re.findall(r'(?:of|by|over|outcome)=\\"(\w+)\\"', cells)}
+    assert len(asked) > 50 and not {column for column in asked if not catalogue.has(f"columns.{column}")}
+
+
+def test_plain_words_name_the_group_in_focus_with_its_own_number(rows):
+    groups = replace(ks.shares(rows, of="yes", by="kind"), focus="b")
+    row = groups.find("b")
+    told = {lang: say("said.plain.shares.said", lang, it=facts_of(groups)) for lang in ("id", "en")}
+    assert told["id"].startswith(f"Yes (b): {row.k} dari {row.n} (") and told["en"].startswith(f"Yes (b): {row.k} of {row.n} (")
+    assert row.n < len(rows)
 
 
 def test_every_exhibit_of_a_breakdown_says_what_it_expects():

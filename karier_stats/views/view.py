@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec
 import pandas as pd
 
 from karier_stats.intake.processed import Processed
+from karier_stats.intake.schema import TABLES
 from karier_stats.words import Phrase
 
 P = ParamSpec("P")
@@ -102,6 +103,13 @@ def _known(ev: Processed, data: pd.DataFrame, tables: tuple[str, ...]) -> dict[H
     }
 
 
+def _coded(tables: tuple[str, ...], data: pd.DataFrame) -> dict[str, Any]:
+    """The code lists of the dictionary for a view's columns, of which anybody may ask: a name of two lists is told by none."""
+    found = [(column.name, column.codes) for table in tables for column in TABLES[table].columns if column.codes and column.name in data]
+    lists = {name: [codes for other, codes in found if other == name] for name, _ in found}
+    return {name: first for name, (first, *others) in lists.items() if all(one == first for one in others)}
+
+
 def view(
     *tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True, optional: tuple[str, ...] = (),
 ) -> Callable[[Make[P]], Make[P]]:
@@ -112,7 +120,7 @@ def view(
     *tables : str
         Processed tables behind the view's columns; without one of them the view is wanting.
     names : mapping, optional
-        Code lists of its columns: what each code is called in both languages.
+        Code lists of its columns beside those of the dictionary: what each code is called in both languages.
     of_people : bool
         False where a row is no person's: disclosure control asks for people only.
     optional : tuple of str
@@ -146,7 +154,8 @@ def view(
             except Wanting as wanting:
                 wanting.tables = wanting.tables or tables
                 raise
-            about = {"names": dict(names or {}), "of_people": of_people, **_known(ev, data, tables)}
+            about = {"names": names or {}, "of_people": of_people, **_known(ev, data, tables)}
+            about["names"] = {**_coded(about["tables"], data), **about["names"]}
             about["view"] = dict(list(asked.bind(ev, *args, **keywords).arguments.items())[1:])
             if "year" in asked.parameters:
                 about["year"] = year_of(ev.period, about["view"].get("year"))
