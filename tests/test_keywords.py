@@ -182,7 +182,8 @@ def test_words_follow_another_grouping(shown):
 
 def test_every_coded_column_has_a_name_and_every_column_of_the_dictionary_its_codes():
     ev = _district()
-    views = [view() for view in (ev.people, ev.ended, ev.scores, ev.doses, ev.led, ev.earlier, ev.offers, ev.rated, ev.applications)]
+    views = [view() for view in (
+        ev.people, ev.ended, ev.scores, ev.doses, ev.led, ev.earlier, ev.offers, ev.rated, ev.applications)]
     coded = {column for view in views for column in view if column in view.attrs["names"]}
     assert len(coded) > 25 and not {column for column in coded if not catalogue.has(f"columns.{column}")}
     lists = {column.name for about in TABLES.values() for column in about.columns if column.codes}

@@ -105,7 +105,8 @@ def _known(ev: Processed, data: pd.DataFrame, tables: tuple[str, ...]) -> dict[H
 
 def _coded(tables: tuple[str, ...], data: pd.DataFrame) -> dict[str, Any]:
     """The code lists of the dictionary for a view's columns, of which anybody may ask: a name of two lists is told by none."""
-    found = [(column.name, column.codes) for table in tables for column in TABLES[table].columns if column.codes and column.name in data]
+    columns = [column for table in tables for column in TABLES[table].columns]
+    found = [(column.name, column.codes) for column in columns if column.codes and column.name in data]
     lists = {name: [codes for other, codes in found if other == name] for name, _ in found}
     return {name: first for name, (first, *others) in lists.items() if all(one == first for one in others)}
 
