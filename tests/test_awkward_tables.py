@@ -265,3 +265,26 @@ def test_halves_have_a_row_for_each_way_to_judge():
     assert found.table["n_units"].tolist() == [12] * 3 and found.table["n"].tolist()[1:] == [120] * 2
     slope = ks.slopes(people(), outcome="post", on="pre", unit="unit").lead
     assert slope.table["term"].tolist() == ["pre[between]"] and slope.table["ci_low"].item() == slope.low
+
+
+@pytest.mark.parametrize(("code", "asked"), [
+    ("K317", lambda d: ks.medians(d, of="hours", at=2)), ("K317", lambda d: ks.shares(d.assign(n=-1), of="yes", frequency="n")),
+    ("K345", lambda d: ks.shares(d.assign(n="3"), of="yes", frequency="n")),
+    ("K317", lambda d: ks.contrast(ks.shares(d, of="yes", by="sex"), "P", "P")),
+    ("K317", lambda d: ks.promoters(d, of="post", promoter=50, detractor=60)),
+    ("K317", lambda d: ks.decide(ks.shares(d, of="yes", by="sex"), least=5, watch="0.1")),
+    ("K338", lambda d: ks.units_needed(ks.slopes(d, outcome="post", on="pre"), slope=0.1)),
+])
+def test_a_keyword_that_cannot_be_is_refused(code, asked):
+    with pytest.raises(StatisticsError, match=code):
+        asked(people())
+
+
+def test_a_value_names_its_code_however_it_is_stored():
+    """Of a column of numbers the word "1" was nobody's, and told so without a doubt."""
+    data = people().assign(code=lambda d: d.index % 3)
+    for column in (data["code"], data["code"].astype(str), data["code"].astype(float).where(data.index != 1)):
+        told = {value: ks.shares(data.assign(code=column), of="code", value=value).row.k for value in (2, "2", 2.0)}
+        assert set(told.values()) == {40}, told
+    assert ks.shares(data, of="code", value="9").row.k == 0
+    assert ks.promoters(data.assign(post=np.nan), of="post") is None

@@ -337,6 +337,8 @@ def units_needed(found: Slopes, *, slope: float) -> UnitsNeeded | None:
     Test of unit means with the sizes, the intraclass correlation and the spread of the score seen in these data; the
     correlation is that before the score is taken out, which asks for rather more units than fewer.
     """
+    if found.unit is None:
+        raise StatisticsError("K338", given="units_needed", needed="unit")
     fit, table = found.fit, found.fit.table
     units = found.data.groupby(found.unit, sort=True)[fit.on].agg(["mean", "size"])
     icc = next((cell(value) for value in table.loc[table["term"] == "icc", "estimate"]), NAN)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,8 @@ def contrast(
     Raises
     ------
     StatisticsError
-        K332: no such group. K333: several breakdowns, categories or places, whose rows are partly of the same people.
+        K317: a group and itself. K332: no such group. K333: several breakdowns, categories or places, whose rows are
+        partly of the same people.
         K334: the rest of what is no share, or ``against`` another kind of number.
 
     Notes
@@ -164,12 +166,14 @@ def contrast(
     one, two = ({"first": ordered[0], "last": ordered[-1]}.get(str(which), which) for which in (one, two))
     first, others = _pick(rows, one), two == "rest" and among is None and bool(result.groups)
     second, family = (_rest(result, first), len(rows)) if others else (_pick(rows, two), len(rows) * (len(rows) - 1) // 2)
+    if first is second:
+        raise StatisticsError("K317", name="two", value=two, rule=f"two != {first.name}")
     family = family if {"highest", "lowest"} & {one, two} else 1
     level = 1 - (1 - result.level) / family
     if among is not None:
         return _of_same(result, among, first, second, family, level)
     if not result.groups:
-        return _chosen(result, first, second, family, level)
+        return _chosen(result, first, second, family, level) if first.n else None
     value = difference((result, first), (result, second), level)
     return Gap(first, second, value, family, first.n + second.n, result.about, verb=result.verb)
 
@@ -424,6 +428,9 @@ def decide(result: Description, *, least: int, **limits: float) -> Decisions:
     -----
     The bound and not the share is held against the limit: the share of few answers passes any limit by chance.
     """
+    for name, limit in limits.items():
+        if not isinstance(limit, Real):
+            raise StatisticsError("K317", name=name, value=limit, rule=f"-inf < {name} < inf")
     return Decisions(result, limits, least)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import about_of, having, level_of, listed, measured, read, refuse_absent, takes
+from karier_stats.stats.columns import about_of, having, labels_of, level_of, listed, measured, read, refuse_absent, takes
+from karier_stats.stats.columns import share as inside
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.planning import Lines, price_of_hour
@@ -178,7 +179,7 @@ class Description(Drawn, Tabled):
                        value_format="percent" if self.kind == "share" else "integer" if whole else "number")
 
 
-@takes("of", "by", "over", "per", "cluster", "frequency")
+@takes("of", "by", "over", "per", "cluster", "frequency", numeric=("frequency",))
 def shares(
     data: pd.DataFrame, *, of: str, value: Any = None, by: str | Sequence[str] | None = None, over: str | None = None,
     per: str | None = None, cluster: str | None = None, least: int = 0, frequency: str | None = None,
@@ -218,7 +219,7 @@ def shares(
     Raises
     ------
     StatisticsError
-        K317 (``per`` with ``frequency``), K340 (column absent), K349 (level).
+        K317 (``per`` with ``frequency``, or one below zero), K340 (column absent), K349 (level).
 
     Notes
     -----
@@ -232,7 +233,8 @@ def shares(
 
     if per is not None and frequency is not None:
         raise StatisticsError("K317", name="frequency", value=frequency, rule="per = None")
-    marked, parts = _marked(having(data, cluster), of, value)
+    _refuse_below_zero(data, frequency)
+    marked, parts = _marked(having(data, cluster, frequency), of, value)
     call = {"verb": "shares", "of": of, "value": value, "by": by, "over": over, "per": per, "census": census,
             "cluster": cluster, "least": least, "frequency": frequency, "simultaneous": simultaneous}
     return _described("share", marked, measure, call, parts, level, simultaneous)
@@ -264,8 +266,10 @@ def medians(
 ) -> Description:
     """The median of a column, of everybody and of groups, between two order statistics; arguments as in :func:`shares`.
 
-    ``at`` names another quantile, such as 0.25, which comes without an interval.
+    ``at`` names another quantile, such as 0.25, which comes without an interval; K317 where it is none.
     """
+    inside("at", at)
+
     def measure(rows: pd.DataFrame, sure: float) -> Measured:
         found = counts.median(rows[of], sure) if at == 0.5 else Estimate(float(rows[of].quantile(at)), level=sure)
         return found, None, len(rows)
@@ -301,7 +305,7 @@ def summary(
     }
 
 
-@takes("of", "by", "over", "frequency")
+@takes("of", "by", "over", "frequency", numeric=("frequency",))
 def totals(
     data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
     share: bool = False, frequency: str | None = None,
@@ -312,6 +316,7 @@ def totals(
     of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
     call = {"verb": "totals", "of": of, "by": by, "over": over, "frequency": frequency}
+    data = having(data, frequency)
     if of is not None and not (pd.api.types.is_numeric_dtype(data[of].dtype) or data.empty):
         return _counted(data, of, frequency, call)
     data = data if of is None else data.assign(**{of: measured(data[of], "of")})
@@ -463,7 +468,11 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
     """Rows with a column ``COUNTED``, whether each counts; or its category, and the categories that have a share of their own."""
     rows = data[data[of].notna()]
     if value is not None and not isinstance(value, list | tuple):
-        return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
+        counted = np.asarray((rows[of] == value).fillna(False).astype(bool))
+        labels = None if counted.any() else labels_of(rows[of])
+        if labels is not None and (label := labels.find(value)) is not None:  # a code as text, or the other way round
+            counted = labels.codes == labels.order.index(label)
+        return rows.assign(**{COUNTED: counted}), []
     if value is None and pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
     told = read(rows[of]).astype(str)
@@ -582,10 +591,10 @@ def inequality(
                       pd.concat([*curves, even], ignore_index=True), about_of(data))
 
 
-def _refuse_below_zero(data: pd.DataFrame, *columns: str) -> None:
+def _refuse_below_zero(data: pd.DataFrame, *columns: str | None) -> None:
     """Raise K317 where an amount is below zero."""
     for name in columns:
-        if (data[name] < 0).any():
+        if name is not None and (data[name] < 0).any():
             raise StatisticsError("K317", name=name, value="< 0", rule=f"{name} >= 0")
 
 

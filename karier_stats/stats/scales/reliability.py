@@ -311,6 +311,8 @@ def promoters(data: pd.DataFrame, *, of: str, promoter: float = 9, detractor: fl
     ----------
     Reichheld (2003), Harvard Business Review 81(12), 46-54.
     """
+    if not promoter > detractor:
+        raise StatisticsError("K317", name="promoter", value=promoter, rule=f"promoter > {detractor}")
     rows = data[data[of].notna()]
     sides = [rows[of] >= promoter, rows[of] <= detractor]
     stand = np.select(sides, ["promoter", "detractor"], "passive")
