@@ -102,24 +102,25 @@ def test_a_difference_leaves_only_where_neither_side_counts_few(now, before, hid
 
 
 def test_a_difference_from_a_hidden_row_or_share_is_hidden_with_it():
-    """Of the years 2023 to 2025 the first has few; beside it the next smallest is hidden, which the difference would tell."""
-    years = ["2023", "2024", "2025"]
-    data = pd.DataFrame({"over": years, "n": [60, 80, 90], "k": [8, 40, 60]})
+    """Years are no parts of a total: of three that one is hidden of which few are counted, and what tells of it."""
+    data = pd.DataFrame({"over": ["2023", "2024", "2025"], "n": [60, 80, 90], "k": [30, 8, 60]})
     rows = Table(data.assign(estimate=data["k"] / data["n"]), (Field("over", WORDS), Field("n", WORDS, "integer"),
                                                              Field("estimate", WORDS, "percent")), WORDS, count="n")
-    gap = finding(170, id="a.trend", estimate=60 / 90 - 40 / 80, unit_of_measure="share_difference", ends=((60, 90), (40, 80)))
+    gap = finding(170, id="a.trend", estimate=60 / 90 - 8 / 80, unit_of_measure="share_difference", ends=((60, 90), (8, 80)))
     own = finding(90, id="a", estimate=60 / 90)
     out = shown(Answer("a", "needs", (own, gap), table=rows), "public")
-    assert out.table.data["suppressed"].tolist() == [True, True, False]
+    assert out.table.data["suppressed"].tolist() == [False, True, False]
     assert [one.suppressed for one in out.findings] == [False, True]
-    named = replace(own, estimate=40 / 80, n=80, sentence=both("Pada 2024 40 dari 80.", "In 2024 40 of 80."))
+    named = replace(own, estimate=30 / 60, n=60, sentence=both("Pada 2024 8 dari 80.", "In 2024 8 of 80."))
     others = replace(gap, id="a.beside", ends=((400, 800), (60, 90)))
     out = shown(Answer("a", "needs", (named, others), table=rows), "public")
     assert [one.suppressed for one in out.findings] == [True, True]
     data = data.assign(k=[30, 40, 60], estimate=[0.5, 0.5, 60 / 90])
+    gap = replace(gap, estimate=60 / 90 - 40 / 80, ends=((60, 90), (40, 80)))
     alone = shown(Answer("a", "needs", (own, gap), table=replace(rows, data=data)), "public")
     assert not any(one.suppressed for one in alone.findings)
     alone = hide_too(alone, {"table": [1]}, ())
+    assert alone.table.data["suppressed"].tolist() == [False, True, False]
     assert [one.suppressed for one in alone.findings] == [False, True]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import SdcPolicy, declared, policy_for
-from karier_stats.report.cells import Cell, Cells, agree, counted, floats, same_estimate, tells
+from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
 from karier_stats.report.checks import (
     BOUNDS,
     DIFFERENCING,
@@ -121,9 +121,7 @@ def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collectio
             before = one.data[MARK].to_numpy(dtype=bool) if MARK in one.data else False
             one.hidden = one.hidden | before | np.isin(np.arange(len(one.data)), list(rows.get(name, ())))
     agree([one for one in (table, picture) if one is not None])
-    findings = tuple(
-        _hidden_finding(one, policy) if one.id in ids or (rows.get("table") and one.unit_of_measure == DIFFERENCE) else one
-        for one in answer.findings)
+    findings = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
     checks = tuple(dict.fromkeys((*answer.checks, DIFFERENCING)))
     return _as_shown(replace(answer, checks=checks), findings, table, picture, policy)
 
@@ -165,14 +163,17 @@ def _with_less_said(finding: Finding, policy: SdcPolicy) -> Finding:
 
 def _with_differences(findings: tuple[Finding, ...], parts: Sequence[Cells], policy: SdcPolicy) -> tuple[Finding, ...]:
     """The findings; where a share is hidden, so is how far it lies from another one, which may be known (``a.b``: from ``a``)."""
-    gone = {one.id for one in findings if one.suppressed}
-    shares = {(told, n) for one in parts for told, n in zip(counted(one.values(), one.counts)[one.hidden], one.counts[one.hidden],
-                                                            strict=True)}
+    known = {one.id: one for one in findings}
+    rows = np.concatenate([np.zeros(0), *(one.values()[one.hidden] for one in parts)])
+
+    def told_by(one: Finding) -> bool:
+        own = known.get(one.id.rpartition(".")[0])
+        sides = [] if own is None or own.estimate is None else [own.estimate, own.estimate - (one.estimate or 0.0)]
+        return own is not None and (own.suppressed or any(np.isclose(rows, side, atol=1e-7).any() for side in sides))
+
     return tuple(
-        _hidden_finding(one, policy) if one.unit_of_measure == DIFFERENCE and not one.suppressed and (
-            one.id.rpartition(".")[0] in gone or not shares.isdisjoint(one.ends)) else one
-        for one in findings
-    )
+        _hidden_finding(one, policy) if one.unit_of_measure == DIFFERENCE and not one.suppressed and told_by(one) else one
+        for one in findings)
 
 
 def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Finding:
@@ -229,7 +230,8 @@ def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     data = table.data
     counts = floats(data[table.count]) if table.count else np.full(len(data), np.nan)
     names = [f.name + "_id" if f.name + "_id" in data else f.name for f in table.fields if f.kind == "text"]
-    block = data[table.block] if table.block else None
+    by_year = "over" in data and data["over"].astype(str).ne("").any()  # no total of several years is told
+    block = data[table.block] if table.block else data["over"] if by_year else None
     few = table_small(answer.id, table, counts, policy) if policy.outside else small(counts, policy)
     money = sums_of_money(table)
     if money and not table.count:  # of each breakdown of a sum of money no row is hidden alone
