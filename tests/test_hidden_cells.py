@@ -115,6 +115,17 @@ def test_a_sentence_that_names_a_hidden_cell_with_its_number_is_not_shown(senten
     assert not safe.findings[1].suppressed
 
 
+@pytest.mark.parametrize(("estimate", "shown"), [(0.4, True), (0.149, False)])
+def test_a_title_stands_for_a_sentence_that_tells_a_hidden_cell(estimate, shown):
+    """Unless the cell is what the finding is about: its number is not told under another name."""
+    rows = table([("hukum", "a"), ("b", "a"), ("c", "a")], [3, 20, 40])
+    rows.data["estimate"] = [0.149, 0.2, 0.4]
+    brief = Brief(both("Minat tinggi", "Wishes are many"), both("Minat tinggi.", "Wishes are many."))
+    said = finding("Hukum 14,9 persen.", "Hukum 14.9 percent.", estimate, ci_low=None, ci_high=None, brief=brief)
+    out = protect(Answer("a", "a", (said,), table=rows), "internal").findings[0]
+    assert (not out.suppressed, out.sentence["en"] == "Wishes are many.") == (shown, shown)
+
+
 def test_the_kinds_of_number_that_are_looked_for():
     assert {"0,455", "0,45", "0,5", "45,5", "45,45"} <= written(0.4545, "id")
     assert written(1_303, "id") == {"1.303"}

@@ -185,8 +185,12 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return any(tells(text, gone) for text in texts) or (
             policy.outside and (tells_few(texts, policy, finding, least) or any(says_few(text, finding, policy) for text in texts)))
 
-    if tells(finding.sentence, gone):
-        return _hidden_finding(finding, policy)
+    if tells(finding.sentence, gone):  # its title stands for it, unless the hidden cell is what the finding is about
+        title = finding.brief.message if finding.brief else None
+        own = finding.estimate is None or any(abs(finding.estimate - number) < 1e-7 for cell in gone for number in cell.numbers)
+        if title is None or own or telling(title):
+            return _hidden_finding(finding, policy)
+        finding = replace(finding, sentence={lang: f"{text}." for lang, text in title.items()})
     brief, advice = finding.brief, finding.recommendation
     if brief is not None and telling(brief.message, brief.plain):
         # without the sentences that tell what is hidden; words without a number stand in their place
