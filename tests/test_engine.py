@@ -172,7 +172,7 @@ def test_unknown_unit_and_misspelt_parameter_get_a_suggestion(root: Path, no_ker
     """The message names what was probably meant."""
     with pytest.raises(InputError) as unit:
         write(root, unit="Kulin")
-    assert "Maksud Anda: U2?" in unit.value.message("id")
+    assert "Maksud Anda: U2 (Kulim)?" in unit.value.message("id")
     with pytest.raises(InputError) as name:
         check_names({"unitt": "semua"})
     assert name.value.message("en") == (

@@ -171,6 +171,7 @@ def test_words_follow_another_grouping(shown):
         lost = ks.shares(ended, of="lost", by="topic")
         kinds = ks.shares(ended, of="outcome", value=["tidak_hadir", "tidak_lulus"], by="topic")
         q.answer(lost, kinds=kinds, picture=ks.shares(ended, of="outcome", by="topic"), table={"lost": lost})
+    assert forms.family[0]["id"].startswith("Keluarga uji: 2 kelompok menurut jenis kompetensi;")
     gained, ended = shown
     assert gained.picture.title == {"id": "Perubahan nilai menurut jenis kompetensi", "en": "Change in score by kind of competency"}
     assert gained.table.caption == gained.picture.title

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from karier_stats.stats.change.pairing import Pairs, balance_note
 from karier_stats.stats.results import METHODS, Spoken, base_term, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.catalogue import has
+from karier_stats.words.catalogue import column_of, has
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
@@ -298,5 +298,5 @@ def counted(key: str, n: int) -> tuple[Text, ...]:
 
 def family_note(count: int, by: str, method: str) -> Text:
     """How many tests make one family and how their p-values were adjusted; a single test needs nothing."""
-    what = Phrase(f"gains.what.{by}") if has(f"gains.what.{by}") else by
+    what = Phrase(f"gains.what.{by}") if has(f"gains.what.{by}") else Phrase("gains.what.other", column=column_of(by))
     return Phrase("gains.one_test" if count == 1 else "gains.tests", n=count, what=what, method=Phrase(f"gains.{method}"))
