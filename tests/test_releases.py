@@ -18,7 +18,7 @@ from karier_stats.answers.record import Answer, Field, Finding, Picture, Table
 from karier_stats.errors import GateError
 from karier_stats.report import releases
 from karier_stats.report.disclosure import protect
-from karier_stats.report.record import bundle, records_of
+from karier_stats.report.record import as_data, bundle, records_of
 from karier_stats.report.releases import Key, Release, among, attack, release
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words.numbers import both
@@ -260,6 +260,17 @@ def test_what_a_report_repeats_is_no_second_witness() -> None:
     assert attack([*earlier, new, new], 10, new) != [], "the wrong way"
     assert among(earlier, "Z", told, 10, beside=new) == {}
     assert among([*earlier, new], "Z", told, 10) != {}, "the wrong way, which hides what gives nothing away"
+
+
+def test_a_finding_of_things_that_another_chapter_repeats_counts_nobody() -> None:
+    """All criteria of the files hold: 1,073 of 1,073 and nobody else would be few, were it about people."""
+    name, chapter = "data_quality.verdict", "data_quality"
+    one = Finding(name, chapter, WORDS, 1.0, "share", None, None, 1073, "descriptive", "kuat", ("need",), WORDS)
+    found = [{"kind": "words", "findings": as_data([one]), "notes": []}]
+    for question in (name, "synthesis.verdict"):
+        assert not release("A", {question: found}).numbers
+    other = [{"kind": "words", "findings": as_data([replace(one, id="participation.rate")]), "notes": []}]
+    assert release("A", {"synthesis.verdict": other}).numbers, "what is about people counts them wherever it is told"
 
 
 def test_a_release_that_still_gives_a_number_away_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,10 +109,15 @@ def of_money(finding: Finding) -> bool:
     return not finding.of_people and MONEY in finding.source_tables
 
 
+def of_things(question: str, finding: Finding) -> bool:
+    """Whether a finding's number is one of files or things, in its own question and in one that repeats it."""
+    own = ".".join(finding.id.split(".")[:2])
+    return any(finding.bears(name) for one in {question, own} for name in declared(one).get("findings", ()))
+
+
 def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
     """The first check that a finding fails; empty where it may leave."""
-    own = ".".join(finding.id.split(".")[:2])  # of a finding that another question repeats
-    if any(finding.bears(name) for one in {question, own} for name in declared(one).get("findings", ())):
+    if of_things(question, finding):
         return ""
     if finding.of_people and finding.unit_of_measure == "share" and finding.estimate is not None:
         share, n = np.array([finding.estimate]), np.array([float(finding.n)])

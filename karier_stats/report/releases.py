@@ -29,7 +29,7 @@ from karier_stats.errors import EnvironmentFault, GateError
 from karier_stats.intake.project import processed_folder, refuse_link
 from karier_stats.report import manifest
 from karier_stats.report.cells import counted
-from karier_stats.report.checks import people_columns
+from karier_stats.report.checks import of_things, people_columns
 from karier_stats.report.contents import question_of, records_of_cell
 from karier_stats.report.disclosure import MARK, hide_too
 from karier_stats.report.record import bundle, picture_of, records_of, table_of
@@ -253,7 +253,7 @@ def _numbers(question: str, record: Record, year: int) -> Iterator[tuple[Key, fl
         for one in record["findings"]:
             share = one["estimate"] if one["unit_of_measure"] == "share" and one["estimate"] is not None else math.nan
             said = one["suppressed"] or one["n"]
-            if said and one["of_people"] and not any(restored(one).bears(name) for name in declared(question).get("findings", ())):
+            if said and one["of_people"] and not of_things(question, restored(one)):
                 key = Key(question_of(one["id"]), one["id"], (str(year),), "")
                 yield from _row(key, one["n"], counted(np.array([share]), np.array([one["n"]]))[0], one["suppressed"])
         return
