@@ -397,6 +397,16 @@ def test_tables_are_files_with_the_cells_that_are_shown(lang):
     assert [leak.code for leak in gate.table_leaks("Unit,n\n=A1,2\n", "a.csv")] == ["K412"]
 
 
+
+@pytest.mark.parametrize(("unit", "name"), [("U1", "Dinas Contoh"), ("semua", "Semua unit kerja (26)")])
+def test_the_one_page_and_the_message_of_a_unit_say_which(unit, name):
+    asked = Cover("Program", "id", unit=name, period=2025, parameters={"unit": unit})
+    made = editions.editions(asked, {"delivery": executed(), "synthesis": synthesis()}, [])
+    page = made[editions.ONE]
+    assert (f"<b>Program, tahun 2025</b> · {name}" in page) == (f"Program – {name} – " in page) == (unit == "U1")
+    assert (name in made[editions.MESSAGE]) == (unit == "U1")
+
+
 def test_what_office_data_say_is_escaped(sample):
     evil = "</style><script>alert(1)</script>\"\\"
     found = [finding("delivery.a", sentence={"id": evil, "en": evil}, question={"id": evil, "en": evil})]

@@ -143,6 +143,7 @@ def message(cover: Cover, contents: Contents) -> str:
     """A message of at most ``MOST_LETTERS``; for the public without names of units."""
     lang, names = cover.lang, cover.unit_names if cover.audience == "public" else ()
     head = [say("editions.message.head", lang, title=cover.title, year=contents.period)]
+    head += [cover.part] if cover.part and cover.part not in names else []
     head += [say(f"editions.message.{name}", lang) for name in ("synthetic", "changed") if getattr(cover, name)]
     lines = [contents.verdict[0]]
     for key, answer in contents.answers:

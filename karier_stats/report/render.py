@@ -56,6 +56,11 @@ class Cover:
     changed: bool = False
 
     @property
+    def part(self) -> str:
+        """The units that it is of, where they are not all."""
+        return self.unit if self.parameters.get("unit", "semua") != "semua" else ""
+
+    @property
     def banners(self) -> list[str]:
         """What every page says aloud: that the data are made up, that the notebooks are not the package's."""
         said = {"banner": self.synthetic, "changed": self.changed}
