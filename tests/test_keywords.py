@@ -19,7 +19,7 @@ from karier_stats.answers.record import Answer
 from karier_stats.errors import StatisticsError
 from karier_stats.intake.schema import TABLES
 from karier_stats.report import show
-from karier_stats.stats.results import COLUMNS, METHODS, TERMS
+from karier_stats.stats.results import COLUMNS, METHODS, TERMS, Tabled
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.words import catalogue, say
 from tests import every_answer
@@ -105,6 +105,14 @@ def test_the_table_of_every_result_has_the_columns_and_names_of_the_contract(row
     assert set(table["method"].dropna()) <= set(METHODS)
     known = table.dropna(subset=["ci_low"])
     assert ((known["ci_low"] <= known["estimate"]) & (known["estimate"] <= known["ci_high"])).all()
+
+
+def test_every_result_with_a_table_prints_it():
+    """A dataclass would print its fields: each says ``repr=False``."""
+    kinds = list(Tabled.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    assert len(kinds) > 20 and [kind.__name__ for kind in kinds if kind.__repr__ is not Tabled.__repr__] == []
 
 
 def test_a_table_has_the_numbers_of_its_result(rows):

@@ -246,6 +246,11 @@ class Finding:
         return {name: value for name, value in asdict(self).items() if name not in ("ends", "rows")}
 
 
+def question_of(id: str) -> str:
+    """The question of a finding: what its id begins with."""
+    return ".".join(id.split(".")[:2])
+
+
 def restored(one: Mapping[str, Any]) -> Finding:
     """A finding from its plain types, as findings.json holds them."""
     advice, brief = one.get("recommendation"), one.get("brief")

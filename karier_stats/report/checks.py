@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karier_stats.answers.record import question_of
 from karier_stats.domain.disclosure import SdcPolicy, declared
 from karier_stats.report.cells import NUMBER, counted, floats, written
 from karier_stats.words import say
@@ -111,8 +112,7 @@ def of_money(finding: Finding) -> bool:
 
 def of_things(question: str, finding: Finding) -> bool:
     """Whether a finding's number is one of files or things, in its own question and in one that repeats it."""
-    own = ".".join(finding.id.split(".")[:2])
-    return any(finding.bears(name) for one in {question, own} for name in declared(one).get("findings", ()))
+    return any(finding.bears(name) for one in {question, question_of(finding.id)} for name in declared(one).get("findings", ()))
 
 
 def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.ledger import LEDGER, Ledger, factors, rank, score, unpriced
-from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
+from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table, question_of
 from karier_stats.answers.verdicts import estimated, margin_of, shown
 from karier_stats.report.disclosure import MARK
 from karier_stats.report.record import Record, table_of, vectors
@@ -46,11 +46,6 @@ OF_ROWS = ("intervals", "bars", "stacked")
 APART = ("up", "down")
 """Readings that tell a direction."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-
-
-def question_of(id: str) -> str:
-    """The question of a finding: what its id begins with."""
-    return ".".join(id.split(".")[:2])
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,11 @@ def _with_less_said(finding: Finding, policy: SdcPolicy) -> Finding:
         return finding
     if not says(title, [own, own * finding.n]):
         return finding
+    return _entitled(finding, title)
+
+
+def _entitled(finding: Finding, title: Text) -> Finding:
+    """A finding whose title stands for its sentence."""
     return replace(finding, sentence={lang: f"{text}." for lang, text in title.items()})
 
 
@@ -190,7 +195,7 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         own = finding.estimate is None or any(abs(finding.estimate - number) < 1e-7 for cell in gone for number in cell.numbers)
         if title is None or own or telling(title):
             return _hidden_finding(finding, policy)
-        finding = replace(finding, sentence={lang: f"{text}." for lang, text in title.items()})
+        finding = _entitled(finding, title)
     brief, advice = finding.brief, finding.recommendation
     if brief is not None and telling(brief.message, brief.plain):
         # without the sentences that tell what is hidden; words without a number stand in their place

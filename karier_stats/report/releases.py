@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from karier_stats.answers.ledger import LEDGER, valued
-from karier_stats.answers.record import Answer, restored
+from karier_stats.answers.record import Answer, question_of, restored
 from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.errors import EnvironmentFault, GateError
 from karier_stats.intake.project import processed_folder, refuse_link
 from karier_stats.report import manifest
 from karier_stats.report.cells import counted
 from karier_stats.report.checks import of_things, people_columns
-from karier_stats.report.contents import question_of, records_of_cell
+from karier_stats.report.contents import records_of_cell
 from karier_stats.report.disclosure import MARK, hide_too
 from karier_stats.report.record import bundle, picture_of, records_of, table_of
 from karier_stats.report.render import QUESTION

@@ -176,10 +176,6 @@ class Tabled:
         """The contract's tidy table."""
         return make_table(row.record(row.estimate.level) for row in self.table_rows())
 
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
-        cls.__repr__ = Tabled.__repr__  # type: ignore[method-assign]  # before @dataclass writes one of every field
-
     def _shown(self) -> pd.DataFrame:
         """The table for the eye: a dash for what is absent, no column of dashes alone."""
         table = self.table.dropna(axis=1, how="all").astype(object)

@@ -40,8 +40,8 @@ SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
 Conclusion = Literal["few", "undecided", "open", "up", "down"]
 
 
-@dataclass(frozen=True, eq=False)
-class Slope(Effect, Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Slope(Tabled, Effect):
     """One slope of the column ``outcome`` on the column ``on``, as a finding speaks of it.
 
     ``scope`` is what is compared: units ("between"), staff of one unit from year to year ("within"), or "rows" without a unit;
@@ -56,10 +56,14 @@ class Slope(Effect, Tabled):
     undecided: bool = False
     smallest: float = NAN
 
+    @property
+    def term(self) -> str:
+        """Its name in the table of its regression."""
+        return self.on if self.scope == "rows" else f"{self.on}[{self.scope}]"
+
     def table_rows(self) -> list[TableRow]:
         """The slope."""
-        term = self.on if self.scope == "rows" else f"{self.on}[{self.scope}]"
-        return [TableRow(term, self.method, self.value, self.n, self.n_units)]
+        return [TableRow(self.term, self.method, self.value, self.n, self.n_units)]
 
     @property
     def few(self) -> bool:
@@ -87,7 +91,7 @@ def varying(data: pd.DataFrame, columns: str | Sequence[str]) -> list[str]:
     return [name for name in listed(columns) if data[name].nunique() > 1]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Slopes(Mapping[str, Slope], Tabled):
     """The slopes of one regression by what they compare: ``between`` and ``within`` units, or ``rows``.
 
@@ -291,7 +295,7 @@ def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return data.assign(**{name: data[name].astype(object).where(data[name].notna(), "?") for name in open_ones})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UnitsNeeded(Tabled):
     """How many units like these, ``value``, it takes to see a ``slope``.
 
@@ -357,7 +361,7 @@ def units_needed(found: Slopes, *, slope: float) -> UnitsNeeded | None:
     return UnitsNeeded(value, slope, len(found.data), len(units), size, icc, found.level, found.about)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Without(Slope):
     """A slope without some rows, of which ``out`` were left out; ``whole`` is the one with all rows."""
 
@@ -397,7 +401,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
     return replace(found, robust=one.robust and found.same)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Asked(Slope):
     """One secondary question: how far two slopes lie apart, or how a line bends; its p-value and its level are Holm's.
 
@@ -417,8 +421,7 @@ class Asked(Slope):
 
     def table_rows(self) -> list[TableRow]:
         """The difference of two slopes, or the bend."""
-        term = f"{self.on}[{self.scope}]" if self.scope != "rows" else self.on
-        asked = f"{term}^2" if self.kind == "quadratic" else f"{term} x {self.subject}"
+        asked = f"{self.term}^2" if self.kind == "quadratic" else f"{self.term} x {self.subject}"
         own = replace(self.value, p=t_two_sided(self.value.statistic, self.value.dof))  # that of its statistic, as in every table
         return [TableRow(asked, self.method, own, self.n, self.n_units)]
 
@@ -429,7 +432,7 @@ class Asked(Slope):
         return base if self.scope == "between" else f"{base}.{self.scope}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Moderated(Mapping[str, Asked], Tabled):
     """Secondary questions that were declared beforehand and could be tested, by name.
 
@@ -537,8 +540,8 @@ SPLITS = 21
 """Splits into halves by lot; an odd number, so that the median is one of them."""
 
 
-@dataclass(frozen=True, eq=False)
-class Halves(Effect, Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Halves(Tabled, Effect):
     """The slope where one half of a unit judges and the other half answers, over ``splits`` lots.
 
     ``own`` is the one where one person gives both answers, ``others`` that where everybody else of the unit judges, of

@@ -313,7 +313,7 @@ ALIKE = ("random", "ability")
 """Ways of choosing people under which a difference in change is read as it stands."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dropouts(Tabled):
     """Those who left beside those who stayed; see :func:`dropouts`.
 

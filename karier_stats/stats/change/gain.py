@@ -41,7 +41,7 @@ class Roles:
     seed: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Gain(Tabled):
     """The gain of one group over its comparison people, or before and after where it has none.
 

@@ -31,7 +31,7 @@ from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Gains(Mapping[str, Gain], Tabled):
     """The gains of several groups, by code, in the order of their codes.
 
@@ -327,7 +327,7 @@ def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DealtOut(Tabled):
     """The permutation with the gain that it stands beside; see :func:`dealt_out`.
 
@@ -426,7 +426,7 @@ def dealt_out(gains: Gains) -> DealtOut:
     return DealtOut(dealt, gain, roles.level, gains.about)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Later(Tabled):
     """What lasts of one group's gain.
 
@@ -448,7 +448,7 @@ class Later(Tabled):
             ("lasting", str(self.row["method"]), lasting), ("share_kept", "fieller", self.kept))]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Retained(Tabled):
     """What lasts of the gains of several groups; see :func:`retained`, which has the names of its keywords.
 

@@ -214,7 +214,7 @@ class _Nominated:
 PARTS = ("mean_change", "drift", "net_gain")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Course(Tabled):
     """One course whose people were chosen for a low score.
 
@@ -245,7 +245,7 @@ class Course(Tabled):
         return int(self.trained.headline["n"])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NetGains(Tabled):
     """The net gains of several courses (column ``by``); see :func:`net_gains`.
 

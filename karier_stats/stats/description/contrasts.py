@@ -31,7 +31,7 @@ LEAST = 10
 """Groups of fewer people are described and not compared."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gap(Valued, Tabled):
     """One described number less another: ``value``, between its bounds, is ``one`` less ``two`` in the unit of the rows.
 
@@ -61,7 +61,7 @@ class Gap(Valued, Tabled):
         return [TableRow(named("difference", self.one.place, self.two.place), self.method, value, self.n)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gaps(Tabled):
     """Differences that form one family, in the order of their groups."""
 
@@ -196,9 +196,9 @@ def _refuse_kind(kind: str, wanted: str) -> None:
         raise StatisticsError("K334", kind=kind, wanted=wanted)
 
 
-def _refuse_several(result: Description) -> None:
-    """Raise K333 where groups are of several breakdowns, categories or places: their rows share people."""
-    if len({(row.by, row.part, row.over) for row in result.groups}) > 1:
+def _refuse_several(result: Description, places: bool = True) -> None:
+    """Raise K333 where groups are of several breakdowns, categories or, where ``places`` count, places: their rows share people."""
+    if len({(row.by, row.part, row.over if places else None) for row in result.groups}) > 1:
         raise StatisticsError("K333", columns=", ".join(dict.fromkeys(row.by for row in result.groups)))
 
 
@@ -434,7 +434,7 @@ def decide(result: Description, *, least: int, **limits: float) -> Decisions:
     return Decisions(result, limits, least)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Changes(Mapping[str, Gap], Tabled):
     """The last change of each group, by its code; see :func:`last_change`."""
 
@@ -522,7 +522,7 @@ def last_change(lines: Description, *, least: int = LEAST) -> Changes:
     As :func:`contrast` of independent people, at the level of Bonferroni for all groups. ``coverage`` is the
     smaller one of both places, where the view gives it by group and place; None where it is unknown for one of them.
     """
-    _refuse_several(replace(lines, groups=tuple(replace(row, over=None) for row in lines.groups)))
+    _refuse_several(lines, places=False)
     large = [row for row in lines.groups if row.n >= least]
     pairs = [(places[-1], places[-2]) for _, lot in groupby(large, key=lambda row: row.code) if len(places := list(lot)) > 1]
     level = 1 - (1 - lines.level) / max(len(pairs), 1)
@@ -541,7 +541,7 @@ def _coverage(about: Mapping[str, Any], *rows: Row) -> float | None:
     return None if any(one is None for one in found) else min(found)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Mismatch(Tabled):
     """Asked for less given, category by category; see :func:`mismatch`.
 

@@ -65,7 +65,7 @@ class Row(Valued):
         return ",".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Description(Drawn, Tabled):
     """What a describing verb found.
 
@@ -516,7 +516,7 @@ def share_of(
     return Estimate(plain.value, bounds=bounds, level=level, method="wider"), k, n
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Inequality(Tabled):
     """What ``inequality`` found.
 

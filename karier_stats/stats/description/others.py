@@ -28,7 +28,7 @@ from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Others(Tabled):
     """Every group beside the others of its kind; see :func:`others`.
 
@@ -126,7 +126,7 @@ def _pair(row: Gap) -> str:
 GROUP = "_group"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Within(Valued, Tabled):
     """One group (``by``, ``code``) less all others of its breakdown, within units.
 
@@ -158,7 +158,7 @@ class Within(Valued, Tabled):
         return [TableRow(named("difference", f"{self.by}={self.code}"), "cr2", self.value, self.n, self.n_units)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Withins(Tabled):
     """Every group that is large enough, as one family."""
 

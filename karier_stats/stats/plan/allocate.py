@@ -22,7 +22,7 @@ from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Shortfall(Tabled):
     """The need beside the money; see :func:`shortfall`.
 
@@ -106,7 +106,7 @@ MATTERS = 0.005
 """A partner without whom less than this share of the need is lost does not matter."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Allocation(Tabled):
     """The best mix of places; see :func:`allocate`.
 
