@@ -8,11 +8,11 @@ from karier_stats.intake.start.talk import start as start
 from karier_stats.report.parameters import guard_parameters as guard_parameters
 from karier_stats.report.show import close as close
 from karier_stats.report.show import show as show
+from karier_stats.stats.association.halves import split_halves as split_halves
 from karier_stats.stats.association.regress import regress as regress
 from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
 from karier_stats.stats.association.slopes import moderated as moderated
 from karier_stats.stats.association.slopes import slopes as slopes
-from karier_stats.stats.association.slopes import split_halves as split_halves
 from karier_stats.stats.association.slopes import units_needed as units_needed
 from karier_stats.stats.association.slopes import without as without
 from karier_stats.stats.association.specification import every_way as every_way
@@ -21,14 +21,13 @@ from karier_stats.stats.change.compare import compare as compare
 from karier_stats.stats.change.dropout import dropouts as dropouts
 from karier_stats.stats.change.gains import dealt_out as dealt_out
 from karier_stats.stats.change.gains import gains as gains
-from karier_stats.stats.change.gains import retained as retained
 from karier_stats.stats.change.nomination import net_gains as net_gains
+from karier_stats.stats.change.retention import retained as retained
 from karier_stats.stats.description.contrasts import contrast as contrast
-from karier_stats.stats.description.contrasts import decide as decide
 from karier_stats.stats.description.contrasts import last_change as last_change
-from karier_stats.stats.description.contrasts import mismatch as mismatch
 from karier_stats.stats.description.contrasts import representation as representation
 from karier_stats.stats.description.contrasts import rest as rest
+from karier_stats.stats.description.decisions import decide as decide
 from karier_stats.stats.description.describe import deviations as deviations
 from karier_stats.stats.description.describe import distinct as distinct
 from karier_stats.stats.description.describe import inequality as inequality
@@ -38,6 +37,7 @@ from karier_stats.stats.description.describe import ratios as ratios
 from karier_stats.stats.description.describe import shares as shares
 from karier_stats.stats.description.describe import summary as summary
 from karier_stats.stats.description.describe import totals as totals
+from karier_stats.stats.description.mismatch import mismatch as mismatch
 from karier_stats.stats.description.others import others as others
 from karier_stats.stats.description.others import within as within
 from karier_stats.stats.effect import described as described

@@ -18,7 +18,8 @@ from karier_stats.answers.record import collected
 from karier_stats.answers.rules import RULES
 from karier_stats.intake.processed import Processed
 from karier_stats.report.wording import faults
-from karier_stats.stats.association.slopes import Asked, Slope, by_others
+from karier_stats.stats.association.halves import by_others
+from karier_stats.stats.association.slopes import Asked, Slope
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.stats.plan.power import power
 from karier_stats.views.evaluation import with_views

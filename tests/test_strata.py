@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binom
 
 import karier_stats as ks
-from karier_stats.stats.change.gains import Retained
+from karier_stats.stats.change.retention import Retained
 from karier_stats.stats.numerics.estimate import z_quantile
 from karier_stats.stats.numerics.paired import fieller, welch
 from karier_stats.stats.numerics.pooling import combine, mean_difference

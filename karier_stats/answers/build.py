@@ -16,8 +16,10 @@ from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, UnitsNeeded
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
-from karier_stats.stats.description.contrasts import Decisions, Gap, Gaps, Mismatch
+from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.decisions import Decisions
 from karier_stats.stats.description.describe import Description, Inequality
+from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others, Within, Withins
 from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import NAN, Estimate

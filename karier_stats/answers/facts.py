@@ -23,12 +23,16 @@ from karier_stats.answers.record import Counts
 from karier_stats.domain import codes
 from karier_stats.domain.rules import Rules
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Halves, Moderated, Slope, Slopes, Without, called
+from karier_stats.stats.association.halves import Halves
+from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Moderated, Slope, Slopes, Without, called
 from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
-from karier_stats.stats.change.gains import DealtOut, Gains, Retained
-from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, Mismatch, comparable, contrast
+from karier_stats.stats.change.gains import DealtOut, Gains
+from karier_stats.stats.change.retention import Retained
+from karier_stats.stats.description.contrasts import LEAST, Changes, Gap, Gaps, comparable, contrast
+from karier_stats.stats.description.decisions import Decisions
 from karier_stats.stats.description.describe import Description, Inequality, Row
+from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others, Within
 from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import Estimate
