@@ -16,8 +16,8 @@ import karier_stats as ks
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Processed
-from karier_stats.stats.association import slopes
-from karier_stats.stats.change import change_words, dropout, gain, gains, nomination
+from karier_stats.stats.association import halves, slopes
+from karier_stats.stats.change import change_words, dropout, gain, gains, nomination, retention
 from karier_stats.stats.results import METHODS
 from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
@@ -75,12 +75,13 @@ def rows_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, watched)
 
-    for module in (gain, gains, ks):
+    for module in (gain, retention, ks):
         watch(module, "compare", lambda result: sorted({str(result.headline["method"]), *_later(result)}))
     watch(ks, "others", lambda result: ["welch"] if len(result) else [])
     watch(nomination, "net_gain", lambda result: [str(result.headline["method"])])
     watch(dropout, "leavers", lambda result: [str(result.headline["method"])])
-    watch(slopes, "regress", lambda result: sorted(set(result.table["method"])))
+    for module in (slopes, halves):
+        watch(module, "regress", lambda result: sorted(set(result.table["method"])))
     return made
 
 
@@ -121,7 +122,8 @@ def test_no_note_names_what_the_row_does_not_have(variant: str, variants: Any, r
 
 def test_the_old_constant_note_is_caught(variants: Any, rows_made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     constant = (both("Pegawai dipandang bersarang dalam unit kerja (CR2).", "Staff are nested in units (CR2)."),)
-    monkeypatch.setattr(gains, "method_notes", lambda *_: constant)
+    for module in (gains, retention):
+        monkeypatch.setattr(module, "method_notes", lambda *_: constant)
     answer = outcomes.change(Processed.from_tables(variants["no_units"], period=2025))
     assert wrong(answer, rows_made) == ["CR2", "nested"]
 
